@@ -52,7 +52,16 @@ export const processes: readonly Situation[] = [
     command: ['xargs.sh', 'told', '6', '8', '4'],
     needs: ['bash', 'xargs', 'curl'],
     flags: ['--compress', '60', '--set', 'policies.key-minute.quota=5'],
-    may: ['shared-key', 'uncoordinated', 'ignored-remaining'],
+    may: ['shared-key', 'ignored-remaining'],
+  }),
+  good({
+    id: 'xargs-shells',
+    what: 'is twelve loops of curl, four at a time under xargs; each waits as told and a little longer, while the next ones start',
+    command: ['xargs.sh', 'told-and-jitter', '6', '12', '4'],
+    needs: ['bash', 'xargs', 'curl'],
+    flags: ['--compress', '20', '--set', 'policies.key-minute.quota=6'],
+    // None of the loops has two requests under way, so there is nothing for it to coordinate.
+    may: ['shared-key', 'ignored-remaining'],
   }),
   good({
     id: 'curl-one-by-one',
@@ -129,5 +138,15 @@ export const processes: readonly Situation[] = [
     scene: USED_UP['aiclicks']!,
     must: ['retry-too-early', 'hammering'],
     may: ['shared-key', 'gave-up'],
+  }),
+  bad({
+    id: 'xargs-too-early',
+    what: 'is six loops of curl, three at a time under xargs, each of which asks again 0.3 s after a refusal, whatever it was told',
+    command: ['xargs.sh', '0.3', '8', '6', '3'],
+    needs: ['bash', 'xargs', 'curl'],
+    flags: [],
+    scene: USED_UP['aiclicks']!,
+    must: ['retry-too-early'],
+    may: ['shared-key', 'gave-up', 'hammering', 'no-backoff'],
   }),
 ];

@@ -144,6 +144,73 @@ describe('the process that opened a connection', () => {
     expect(sockets.processOf(from(SECOND))).toMatchObject({ pid: 61, beside: [] });
   });
 
+  it('is told which parents of others were still there, but not its own ancestors', () => {
+    const { files, sockets } = machine({
+      40: {},
+      50: { parent: 40 },
+      51: { parent: 40 },
+      60: { parent: 50, sockets: [9002] },
+    });
+    sockets.processOf(from(FIRST));
+    files.processes.delete(60);
+    files.processes.set(61, { parent: 51, started: 200, sockets: [9003] });
+    expect(sockets.processOf(from(SECOND))).toMatchObject({ pid: 61, ancestors: [51, 40], beside: [50] });
+  });
+
+  it('is told of no parent that is its own ancestor', () => {
+    const { files, sockets } = machine({ 50: {}, 60: { parent: 50, sockets: [9002] } });
+    sockets.processOf(from(FIRST));
+    files.processes.delete(60);
+    files.processes.set(61, { parent: 50, started: 200, sockets: [9003] });
+    expect(sockets.processOf(from(SECOND))).toMatchObject({ pid: 61, ancestors: [50], beside: [] });
+  });
+
+  it.each([
+    ['has ended', undefined],
+    ['waits for its own parent to notice that it ended', { state: 'Z' }],
+    ['has given its id to another', { started: 300 }],
+  ] as const)('is not told of a parent that %s', (_name, then) => {
+    const { files, sockets } = machine({ 50: {}, 51: {}, 60: { parent: 50, sockets: [9002] } });
+    sockets.processOf(from(FIRST));
+    files.processes.delete(60);
+    if (then) files.processes.set(50, then);
+    else files.processes.delete(50);
+    files.processes.set(61, { parent: 51, started: 200, sockets: [9003] });
+    expect(sockets.processOf(from(SECOND))).toMatchObject({ pid: 61, beside: [] });
+  });
+
+  it('is told of a process once that is a client and the parent of one', () => {
+    const { files, sockets } = machine({ 60: { sockets: [9002] } });
+    sockets.processOf(from(FIRST));
+    files.processes.set(61, { parent: 60, started: 200, sockets: [9003] });
+    expect(sockets.processOf(from(SECOND))).toMatchObject({ pid: 61, beside: [60] });
+    files.processes.delete(61);
+    files.processes.set(62, { started: 300, sockets: [9003] });
+    expect(sockets.processOf(from(SECOND))).toMatchObject({ pid: 62, beside: [60] });
+  });
+
+  it('is told of the 32 parents that were seen last', () => {
+    const { files } = machine();
+    let now = NOW;
+    const sockets = new ClientSockets(new Proc(files, () => now));
+    const next = (parent: number, pid: number) => {
+      // The inode is used anew, and the client before has ended.
+      now += 1_000;
+      for (const other of files.processes.keys()) if (other >= 200) files.processes.delete(other);
+      files.processes.set(parent, {});
+      files.processes.set(pid, { parent, sockets: [9002] });
+      return sockets.processOf(from(FIRST))!.beside;
+    };
+    for (let n = 0; n < 32; n++) expect(next(100 + n, 200 + n)).toHaveLength(n);
+    // The oldest parent is seen again, so that the one after it is forgotten first.
+    next(100, 300);
+    next(150, 301);
+    const beside = next(151, 302);
+    expect(beside).toHaveLength(32);
+    expect(beside).toContain(100);
+    expect(beside).not.toContain(101);
+  });
+
   it('is not one that ended and whose id another process has, which opened the connection', () => {
     const { files, sockets } = machine({ 60: { sockets: [9002] } });
     const first = sockets.processOf(from(FIRST))!;

@@ -82,6 +82,39 @@ describe('a script that starts a process for each request', () => {
     ).toEqual([0, 0]);
   });
 
+  it('is not one where the earlier shell is still there beside the next', () => {
+    const inShell = { ...first, opener: processOf(200, { ancestors: [150, 100] }) };
+    expect(programs(inShell, second({ ancestors: [160, 100], beside: [150] }))).toEqual([0, 1]);
+    expect(programs(inShell, second({ ancestors: [100, 10], beside: [150] }))).toEqual([0, 1]);
+    expect(programs(inShell, second({ ancestors: [160, 100], beside: [140] }))).toEqual([0, 0]);
+  });
+
+  it('goes on in the same shell, and in one that this shell started, while others run', () => {
+    const inShell = { ...first, opener: processOf(200, { ancestors: [150, 100] }) };
+    expect(programs(inShell, second({ ancestors: [150, 100], beside: [160, 170] }))).toEqual([0, 0]);
+    expect(programs(inShell, second({ ancestors: [151, 150, 100], beside: [160, 170] }))).toEqual([0, 0]);
+    expect(programs(inShell, second({ ancestors: [150, 100], beside: [150, 160] }))).toEqual([0, 0]);
+  });
+
+  it('is one of several that run in parallel, each in its shell, and a new shell follows the one that ended', () => {
+    const inShell = (shell: number, n: number, beside: readonly number[]): Given => ({
+      at: n * 100 + 5,
+      left: n * 100 + 10,
+      connection: n + 1,
+      opener: processOf(200 + n, { ancestors: [shell, 100], startedAt: START + n * 100, beside }),
+    });
+    expect(
+      programs(
+        inShell(150, 0, []),
+        inShell(151, 1, [150]),
+        inShell(150, 2, [151]),
+        inShell(151, 3, [150]),
+        inShell(152, 4, [151]),
+        inShell(152, 5, [151]),
+      ),
+    ).toEqual([0, 1, 0, 1, 0, 0]);
+  });
+
   it('is not one where the common ancestor is farther away than that', () => {
     const far = { ...first, opener: processOf(200, { ancestors: [150, 151, 100] }) };
     expect(programs(far, second({ ancestors: [160, 161, 100] }))).toEqual([0, 1]);

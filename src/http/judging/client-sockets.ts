@@ -5,7 +5,7 @@
  * @module
  */
 import type { ClientProcess } from '../../state/journal/entry.js';
-import { Proc, type SocketRow, type SocketTable, socketKey } from './proc.js';
+import { Proc, type ProcessStat, type SocketRow, type SocketTable, socketKey } from './proc.js';
 
 /** The properties of the server's socket that identify the client's socket. */
 export interface ServerSocket {
@@ -27,6 +27,8 @@ interface ReadTable {
 
 /** Number of cached processes. A client opens most of its connections from few processes. */
 const MAX_CACHED_PROCESSES = 32;
+/** Number of cached parents of processes. */
+const MAX_CACHED_PARENTS = 32;
 /**
  * How long a table, and the sockets of a process, are used to find the owner of a connection. No port or inode is reused so soon. Real milliseconds, as all
  * times here.
@@ -41,6 +43,8 @@ const MAX_ANCESTORS = 3;
 export class ClientSockets {
   /** Processes that have opened connections, by id; the most recent last. */
   readonly #processes = new Map<number, ClientProcess>();
+  /** The parents of such processes, by id; the most recent last. They show that a script still runs while it waits and has no client. */
+  readonly #parents = new Map<number, ProcessStat>();
 
   /** The latest contents of each table. */
   readonly #tables = new Map<SocketTable, ReadTable>();
@@ -89,15 +93,19 @@ export class ClientSockets {
       .find((candidate) => this.proc.openSockets(candidate).includes(inode));
     const found = pid === undefined ? undefined : this.proc.stat(pid);
     if (!found) return undefined;
-    for (const cached of this.#processes.values()) if (!this.#isAlive(cached)) this.#processes.delete(cached.pid);
+    for (const cached of [this.#processes, this.#parents])
+      for (const one of cached.values()) if (!this.#isAlive(one)) cached.delete(one.pid);
+    const ancestors = this.#ancestorsOf(found.parent);
+    const otherParents = [...this.#parents.keys()].filter((one) => !ancestors.includes(one));
     const opener: ClientProcess = {
       pid: found.pid,
-      ancestors: this.#ancestorsOf(found.parent),
+      ancestors,
       startedAt: found.startedAt,
-      beside: [...this.#processes.keys()],
+      beside: [...new Set([...this.#processes.keys(), ...otherParents])],
     };
-    this.#processes.set(opener.pid, opener);
-    if (this.#processes.size > MAX_CACHED_PROCESSES) this.#processes.delete(this.#processes.keys().next().value!);
+    remember(this.#processes, opener, MAX_CACHED_PROCESSES);
+    const parent = ancestors[0] === undefined ? undefined : this.proc.stat(ancestors[0]);
+    if (parent) remember(this.#parents, parent, MAX_CACHED_PARENTS);
     this.#owns(opener, inode);
     return opener;
   }
@@ -146,7 +154,7 @@ export class ClientSockets {
   }
 
   /** Whether the process still runs, and its id has not been reused. */
-  #isAlive({ pid, startedAt }: ClientProcess): boolean {
+  #isAlive({ pid, startedAt }: Pick<ProcessStat, 'pid' | 'startedAt'>): boolean {
     const now = this.proc.stat(pid);
     return now !== undefined && now.startedAt === startedAt && now.state !== 'Z';
   }
@@ -158,6 +166,13 @@ export class ClientSockets {
       ancestors.push(next);
     return ancestors;
   }
+}
+
+/** Puts a process last, and forgets the first one where there are too many. */
+function remember<P extends { readonly pid: number }>(processes: Map<number, P>, one: P, most: number): void {
+  processes.delete(one.pid);
+  processes.set(one.pid, one);
+  if (processes.size > most) processes.delete(processes.keys().next().value!);
 }
 
 /** The row of the client's socket; `undefined` where the client is on another machine, or the system does not report it. */

@@ -30,7 +30,10 @@ export interface ClientProcess {
   readonly ancestors: readonly number[];
   /** The machine's epoch ms; exact to about 10 ms. */
   readonly startedAt: number;
-  /** Other processes that had sent requests and were still there when it opened its first connection. */
+  /**
+   * Processes that were still there when it opened its first connection: others that had sent requests, and the parents of such processes. The parents show which
+   * scripts still ran. Its own ancestors are not counted as parents.
+   */
   readonly beside: readonly number[];
 }
 

@@ -5,7 +5,8 @@
  * from the server's own process belong to one program.
  *
  * A script that starts a process for each request (a loop over curl) is one program too: it learns the response when the process ends. The processes of such a
- * script form a series. Each process of a series starts after the last response to the previous process, which has ended by then.
+ * script form a series. Each process of a series starts after the last response to the previous process, which has ended by then. Its parent has ended too,
+ * unless it is an ancestor of the next process as well: a shell that still runs, but did not start the next process, is another script.
  * @module
  */
 import type { ClientProcess, JournalEntry } from '../../state/journal/entry.js';
@@ -72,16 +73,16 @@ function seriesByProcess(entries: readonly JournalEntry[]): ReadonlyMap<string, 
 }
 
 /**
- * The series that a process continues: the one with the nearest common ancestor whose last process may have ended. Among equally near ones, the series that
- * ended last.
+ * The series that a process continues: the one with the nearest common ancestor whose last process, and the script that started it, may have ended. Among
+ * equally near ones, the series that ended last.
  */
 function seriesBefore(all: readonly Series[], next: ClientProcess): Series | undefined {
   let best: Series | undefined;
   let nearest = Number.POSITIVE_INFINITY;
   for (const series of all) {
-    const mayHaveEnded =
-      !next.beside.includes(series.latest.pid) && series.lastLeftAt <= next.startedAt + START_TOLERANCE_MS;
-    const distance = mayHaveEnded ? distanceTo(next, series.latest) : Number.POSITIVE_INFINITY;
+    const mayHaveEnded = series.lastLeftAt <= next.startedAt + START_TOLERANCE_MS;
+    const distance =
+      mayHaveEnded && !runsBeside(series.latest, next) ? distanceTo(next, series.latest) : Number.POSITIVE_INFINITY;
     if (distance > MAX_DISTANCE) continue;
     if (distance < nearest || (distance === nearest && series.lastLeftAt > best!.lastLeftAt)) {
       best = series;
@@ -89,6 +90,12 @@ function seriesBefore(all: readonly Series[], next: ClientProcess): Series | und
     }
   }
   return best;
+}
+
+/** Whether a process, or the script that started it, still ran beside the next one. */
+function runsBeside({ pid, ancestors: [parent] }: ClientProcess, next: ClientProcess): boolean {
+  const isAnother = parent !== undefined && !next.ancestors.includes(parent);
+  return next.beside.includes(pid) || (isAnother && next.beside.includes(parent));
 }
 
 /** The largest distance within a series. A script starts its clients itself, or through a shell. */

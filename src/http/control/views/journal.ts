@@ -92,7 +92,7 @@ const peer = z
           .readonly()
           .openapi({
             description:
-              'Other processes that had sent requests and still ran when this one opened its first connection',
+              'Processes that still ran when this one opened its first connection: others that had sent requests, and the parents of such processes, except for its own ancestors',
             example: [4_205],
           }),
       })
