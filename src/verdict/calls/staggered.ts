@@ -7,6 +7,7 @@
  * @module
  */
 import type { Step } from '../knowledge/timeline.js';
+import { firstIndex } from '../search.js';
 import { type Call, dueAt, reportedUntil, reportedWait, senderOf, waited } from './call.js';
 
 /** A partner comes at most this long after the wait: this many milliseconds, or this share of the stated wait. */
@@ -34,8 +35,8 @@ export function staggeredPrograms(timeline: readonly Step[]): ReadonlySet<string
 
 /** The requests of one program with one credential. */
 class StaggeredTasks {
-  /** Refused requests without a partner, by request; the one that is due first comes first. */
-  readonly #refused = new Map<string, Call[]>();
+  /** Refused requests without a partner, by request. */
+  readonly #refused = new Map<string, WaitingCalls>();
   /** Times from a success to the next request. Milliseconds. */
   readonly #pauses: number[] = [];
   #latest: Call | undefined;
@@ -44,28 +45,29 @@ class StaggeredTasks {
   #isPolite = true;
 
   answered(call: Call): void {
+    if (call.outcome !== 'refused' || !this.#isPolite) return;
     const due = dueAt(call);
-    if (call.outcome !== 'refused') return;
-    if (due === undefined) this.#isPolite = false;
-    const all = this.#refused.get(call.requestKey) ?? [];
-    all.push(call);
-    this.#refused.set(
-      call.requestKey,
-      all.sort((a, b) => (dueAt(a) ?? 0) - (dueAt(b) ?? 0)),
-    );
+    if (due === undefined) {
+      this.#isPolite = false;
+      return;
+    }
+    const waiting = this.#refused.get(call.requestKey) ?? new WaitingCalls();
+    this.#refused.set(call.requestKey, waiting);
+    waiting.add({ call, due });
   }
 
   sent(call: Call): void {
+    if (!this.#isPolite) return;
     const before = this.#latest;
     this.#latest = call;
     if (before?.outcome === 'succeeded') this.#pauses.push(waited(call, before));
-    const waiting = this.#refused.get(call.requestKey) ?? [];
-    const [first] = waiting;
-    if (!first) return;
-    if (call.entry.at < dueAt(first)!) this.#hasEarly = true;
+    const waiting = this.#refused.get(call.requestKey);
+    const first = waiting?.first;
+    if (!waiting || !first) return;
+    if (call.entry.at < first.due) this.#hasEarly = true;
     else {
-      waiting.shift();
-      if (isLate(first, call)) this.#isPolite = false;
+      waiting.removeFirst();
+      if (isLate(first.call, call)) this.#isPolite = false;
     }
   }
 
@@ -73,9 +75,48 @@ class StaggeredTasks {
   areStaggered(): boolean {
     const last = this.#latest;
     if (!last || !this.#isPolite || !this.#hasEarly || this.#pauses.length < MIN_SUCCESSES) return false;
-    if ([...this.#refused.values()].flat().some((refused) => isLate(refused, last))) return false;
+    if ([...this.#refused.values()].some((waiting) => waiting.list().some(({ call }) => isLate(call, last))))
+      return false;
     const sorted = this.#pauses.sort((a, b) => a - b);
     return sorted[sorted.length >> 1]! >= NEXT_MS;
+  }
+}
+
+/** A refused call and the earliest instant at which it may come back; virtual epoch ms. */
+interface WaitingCall {
+  readonly call: Call;
+  readonly due: number;
+}
+
+/** Refused calls by the instant at which they are due. In most cases they are added in this order. */
+class WaitingCalls {
+  readonly #all: WaitingCall[] = [];
+  #next = 0;
+
+  get first(): WaitingCall | undefined {
+    return this.#all[this.#next];
+  }
+
+  add(waiting: WaitingCall): void {
+    const last = this.#all.at(-1);
+    if (!last || last.due <= waiting.due) this.#all.push(waiting);
+    else
+      this.#all.splice(
+        Math.max(
+          this.#next,
+          firstIndex(this.#all, ({ due }) => due > waiting.due),
+        ),
+        0,
+        waiting,
+      );
+  }
+
+  removeFirst(): void {
+    this.#next += 1;
+  }
+
+  list(): readonly WaitingCall[] {
+    return this.#all.slice(this.#next);
   }
 }
 
