@@ -2,8 +2,11 @@
  * Programs whose tasks send the same request one after another, and each task waits as it was told.
  *
  * Tasks that begin some time apart need never have two requests in flight at once, so their program looks like one that retries too early: one task is refused, and
- * another sends its first request before the first task's wait is over. The whole run tells them apart. If each refused request has a partner of its own, which
- * came when the wait was over, nobody came back early.
+ * another sends its first request before the first task's wait is over. The whole run tells them apart:
+ *
+ * - Each refused request has a partner of its own, which came when the wait was over.
+ * - Refusals do not change the rhythm in which tasks begin.
+ * - Once all tasks wait, nothing is sent until the first wait is over. A loop goes on.
  * @module
  */
 import type { Step } from '../knowledge/timeline.js';
@@ -18,8 +21,12 @@ const LATE_SHARE = 0.5;
  * tasks. Milliseconds.
  */
 const NEXT_MS = 30;
-/** Number of successes that show it. */
-const MIN_SUCCESSES = 3;
+/** Number of successes, and of early requests, that show it. */
+const MIN_REQUESTS = 3;
+/** The median pause before an early request and that after a success differ by at most this factor if tasks begin in one rhythm. */
+const RHYTHM_FACTOR = 2;
+/** Once all tasks wait, the pause is at least this many times as long as the median pause after a success. */
+const IDLE_FACTOR = 3;
 
 /** Returns the names (`senderOf`) of programs with staggered tasks that all wait as stated. */
 export function staggeredPrograms(timeline: readonly Step[]): ReadonlySet<string> {
@@ -40,8 +47,11 @@ class StaggeredTasks {
   /** Times from a success to the next request. Milliseconds. */
   readonly #pauses: number[] = [];
   #latest: Call | undefined;
-  /** Whether a request came while another was to wait. */
-  #hasEarly = false;
+  /** Times from the previous request to one that came while another was to wait. Milliseconds. */
+  readonly #earlyPauses: number[] = [];
+  /** Times from the last of these to the first request after the wait. Milliseconds. */
+  readonly #idle: number[] = [];
+  #isLatestEarly = false;
   #isPolite = true;
 
   answered(call: Call): void {
@@ -64,22 +74,33 @@ class StaggeredTasks {
     const waiting = this.#refused.get(call.requestKey);
     const first = waiting?.first;
     if (!waiting || !first) return;
-    if (call.entry.at < first.due) this.#hasEarly = true;
+    const pause = before ? call.entry.at - before.entry.at : 0;
+    const isEarly = call.entry.at < first.due;
+    if (isEarly) this.#earlyPauses.push(pause);
     else {
+      if (this.#isLatestEarly) this.#idle.push(pause);
       waiting.removeFirst();
       if (isLate(first.call, call)) this.#isPolite = false;
     }
+    this.#isLatestEarly = isEarly;
   }
 
   /** Whether tasks overlap, all of them waited as stated, and the program does not send one request after another. */
   areStaggered(): boolean {
     const last = this.#latest;
-    if (!last || !this.#isPolite || !this.#hasEarly || this.#pauses.length < MIN_SUCCESSES) return false;
+    if (!last || !this.#isPolite || Math.min(this.#pauses.length, this.#earlyPauses.length) < MIN_REQUESTS)
+      return false;
     if ([...this.#refused.values()].some((waiting) => waiting.list().some(({ call }) => isLate(call, last))))
       return false;
-    const sorted = this.#pauses.sort((a, b) => a - b);
-    return sorted[sorted.length >> 1]! >= NEXT_MS;
+    const usual = median(this.#pauses);
+    const early = median(this.#earlyPauses);
+    const isOneRhythm = early <= RHYTHM_FACTOR * usual && usual <= RHYTHM_FACTOR * early;
+    return usual >= NEXT_MS && isOneRhythm && this.#idle.every((ms) => ms >= IDLE_FACTOR * usual);
   }
+}
+
+function median(all: readonly number[]): number {
+  return [...all].sort((a, b) => a - b)[all.length >> 1]!;
 }
 
 /** A refused call and the earliest instant at which it may come back; virtual epoch ms. */
