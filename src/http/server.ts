@@ -111,7 +111,10 @@ function createHttp1({ connections }: Serving, log: WriteLog | undefined): Serve
   // (ERR_INTERNAL_ASSERTION in Node 20).
   const server = createServer({ IncomingMessage: Incoming, requireHostHeader: false });
   const refuser = createRefuser(connections, log);
-  server.on('connection', connections.track);
+  server.on('connection', (socket) => {
+    connections.track(socket);
+    socket.once('end', () => refuser.clientEnded(socket));
+  });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   // Accept any number of headers. The size of the head is bounded, and a header that Node drops could be Host.
   server.maxHeadersCount = 0;

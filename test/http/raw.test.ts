@@ -318,6 +318,12 @@ describe('a client that closes its own side', () => {
       [post, [422]],
       [links() + health() + post + health(), [200, 200, 422, 200]],
       [links() + post.replace('Length: 2', 'Length: 9'), [200, 400]],
+      [post.replace('Length: 2', 'Length: 9\r\nConnection: upgrade\r\nUpgrade: websocket'), [400]],
+      [
+        links() +
+          post.replace('Content-Length: 2', 'Transfer-Encoding: chunked\r\nConnection: upgrade\r\nUpgrade: h2c'),
+        [200, 400],
+      ],
       ['GET / HT', [400]],
       [`${links()}POST ${LINKS} HTTP/1.1\r\nHost: loc`, [200, 400]],
     ] as const)

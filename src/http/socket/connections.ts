@@ -103,6 +103,11 @@ export class OpenConnection {
     else if (this.#unanswered.size === 0) this.socket.destroySoon();
   }
 
+  /** Whether the newest unanswered request has not been received completely. */
+  get isIncomplete(): boolean {
+    return this.#unanswered.isIncomplete;
+  }
+
   /** Marks a response as delayed; see `UnansweredRequests.markDelayed`. */
   markDelayed(outgoing: ServerResponse): void {
     this.#unanswered.markDelayed(outgoing);

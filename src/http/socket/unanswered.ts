@@ -40,6 +40,12 @@ export class UnansweredRequests {
     return this.#requests.length;
   }
 
+  /** Whether the newest request has not been received completely. */
+  get isIncomplete(): boolean {
+    const newest = this.#requests.at(-1);
+    return newest !== undefined && !newest.outgoing.req.complete;
+  }
+
   /**
    * Adds a request.
    *

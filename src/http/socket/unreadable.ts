@@ -28,7 +28,7 @@ export interface ParseError extends NodeJS.ErrnoException {
   readonly reason?: string;
 }
 
-/** Creates the handlers of the server events `clientError`, `connect` and `checkExpectation`. */
+/** Creates the handlers of the server events `clientError`, `connect` and `checkExpectation`, and of the end of a client's sending. */
 export function createRefuser(connections: Connections, log: WriteLog | undefined) {
   return {
     clientError(error: ParseError, socket: Socket): void {
@@ -36,6 +36,11 @@ export function createRefuser(connections: Connections, log: WriteLog | undefine
       if (error.code === 'HPE_CLOSED_CONNECTION') return;
       if (!socket.writable) socket.destroy();
       else refuseRest(socket, readError(error), error.code);
+    },
+    clientEnded(socket: Socket): void {
+      // Node's parser reports an incomplete request, except for one that asks for an upgrade.
+      const code = 'HPE_INVALID_EOF_STATE';
+      if (connections.of(socket).isIncomplete) refuseRest(socket, refusal(400, `${REASONS[code]} (${code})`), code);
     },
     connect(_incoming: IncomingMessage, socket: Socket): void {
       // Node has removed its own listeners.
