@@ -10,6 +10,7 @@
  * @module
  */
 import type { Step } from '../knowledge/timeline.js';
+import { median } from '../median.js';
 import { firstIndex } from '../search.js';
 import { type Call, dueAt, reportedUntil, reportedWait, senderOf, waited } from './call.js';
 
@@ -97,10 +98,6 @@ class StaggeredTasks {
     const isOneRhythm = early <= RHYTHM_FACTOR * usual && usual <= RHYTHM_FACTOR * early;
     return usual >= NEXT_MS && isOneRhythm && this.#idle.every((ms) => ms >= IDLE_FACTOR * usual);
   }
-}
-
-function median(all: readonly number[]): number {
-  return [...all].sort((a, b) => a - b)[all.length >> 1]!;
 }
 
 /** A refused call and the earliest instant at which it may come back; virtual epoch ms. */

@@ -5,6 +5,7 @@
 import { memoiseWeakly } from '../../runtime/memoise.js';
 import { type Call, waited } from '../calls/call.js';
 import type { View } from '../calls/view.js';
+import { median } from '../median.js';
 import { knows } from './knowledge.js';
 
 /** A longer gap between two requests is a deliberate pause. Milliseconds. */
@@ -34,5 +35,5 @@ function measure({ calls }: View): Map<string, number> {
     gaps.set(sender, own);
     own.push(gap);
   }
-  return new Map([...gaps].map(([sender, own]) => [sender, own.sort((a, b) => a - b)[own.length >> 1]!]));
+  return new Map([...gaps].map(([sender, own]) => [sender, median(own)]));
 }

@@ -11,6 +11,7 @@ import { chains, type View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
 import { turnaroundOf } from '../../knowledge/turnaround.js';
+import { median } from '../../median.js';
 import { formatTime, requestLine } from '../../words.js';
 
 interface Options {
@@ -170,10 +171,6 @@ function growTogether(own: readonly Chain[], waits: number): boolean {
   const first = median(long.map(({ retries }) => retries[0]!.ms));
   const last = median(long.map(({ retries }) => retries.at(-1)!.ms));
   return last > GROWTH_FACTOR * first;
-}
-
-function median(all: readonly number[]): number {
-  return [...all].sort((a, b) => a - b)[all.length >> 1]!;
 }
 
 /**
