@@ -5,17 +5,13 @@ import { admitted, type Given, refused, viewOf } from './entries.js';
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-/** A burst of six requests over connections of their own, of which so many are refused, and what the same client sends 20 ms later on other connections. */
+/** A burst of six requests over connections of their own, of which so many are refused, and what the same client sends within the margin after the answers. */
 function burst(refusedRequests: number, then: readonly number[]): Given[] {
-  const request = (n: number, at: number): Given => {
-    const given = { at, left: at < 100 ? 30 : at + 2, connection: at + n, path: `/a/${n}` };
-    const isRefused = n < refusedRequests;
-    return isRefused ? refused(given, 60_000) : admitted(given);
+  const request = (n: number, at: number, left: number): Given => {
+    const given = { at, left, connection: at + n, path: `/a/${n}` };
+    return n < refusedRequests ? refused(given, 60_000) : admitted(given);
   };
-  return [...range(6).map((n) => request(n, n)), ...then.map((n, i) => request(n, 150 + i) as Given)].map((given) =>
-    // It came within the margin after the answers.
-    given.at < 100 ? { ...given, left: given.at + 140 } : given,
-  );
+  return [...range(6).map((n) => request(n, n, n + 140)), ...then.map((n, i) => request(n, 150 + i, 152 + i))];
 }
 
 function kinds(all: readonly Given[]): string[] {
@@ -41,7 +37,7 @@ describe('after a burst, a program', () => {
 });
 
 describe('tasks that send the same request some time apart', () => {
-  /** Ten tasks of one client on one connection; those after the third are refused. @param back when they come back */
+  /** Eight tasks of one client on one connection; those after the third are refused. @param back when they come back */
   function tasks(back: readonly number[]): Given[] {
     const first = range(8).map((n): Given => {
       const given = { at: 120 * n, left: 120 * n + 10, connection: 1 };
