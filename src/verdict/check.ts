@@ -80,6 +80,14 @@ export interface Incident {
   readonly severity?: 'warn' | undefined;
 }
 
+/** The undecided form of an incident in which calls came together: on a busy machine, calls that were sent at different moments can arrive together, and the reverse. */
+export function perhapsAtOnce(incident: Incident): Incident {
+  return {
+    ...incident,
+    says: `${incident.says}; the machine was so busy that it cannot be told whether they were sent at once`,
+  };
+}
+
 /** A check with the options and the advice of one profile. */
 export interface Advice {
   /** Name of the check. */

@@ -7,7 +7,7 @@
  */
 import type { JournalEntry } from '../state/journal/entry.js';
 import type { Call } from './calls/call.js';
-import { createView, numberOf, type ProviderFacts, type View, type ViewContext } from './calls/view.js';
+import { numberOf, type ProviderFacts, type View, type ViewContext, viewInSteps } from './calls/view.js';
 import type { Advice } from './check.js';
 import { type CheckName, checkNamed } from './checks/index.js';
 import { FigureSums } from './report/figures.js';
@@ -23,6 +23,7 @@ import type {
 } from './report/report.js';
 import { FindingTally, type IsCounted } from './report/tally.js';
 import { worst } from './report/worst.js';
+import { runAll } from './steps.js';
 import { count } from './words.js';
 
 /** A provider whose clients are judged. */
@@ -112,10 +113,23 @@ export class Judge {
    * repeatedly.
    */
   report(entries: readonly JournalEntry[], providers: readonly JudgedProvider[], context: ViewContext): Report {
+    return runAll(this.reportSteps(entries, providers, context));
+  }
+
+  /**
+   * Makes the same report in steps: yields after each check. The caller may call `add` meanwhile: the report is on what was judged at the first step.
+   *
+   * @param entries must not change until the last step
+   */
+  *reportSteps(
+    entries: readonly JournalEntry[],
+    providers: readonly JudgedProvider[],
+    context: ViewContext,
+  ): Generator<void, Report> {
     const sums = new Map([...this.#sums].map(([profile, own]) => [profile, own.copy()]));
     const before = this.#judged;
     const isCounted = ({ number }: Call) => !before.has(number);
-    runAll(this.#addTo(sums, entries, providers, { ...context, continued: this.#isContinued }, isCounted));
+    yield* this.#addTo(sums, entries, providers, { ...context, continued: this.#isContinued }, isCounted);
     const profiles = providers.flatMap((provider) => {
       const own = sums.get(provider.profile);
       return own && (own.requests > 0 || own.hasPending) ? [reportOf(own, provider, context.lost)] : [];
@@ -143,14 +157,11 @@ export class Judge {
       if (own.length === 0 && pending.length === 0) continue;
       const sum = sums.get(provider.profile) ?? new ProfileSums();
       sums.set(provider.profile, sum);
-      yield* sum.add(createView(own, provider, { ...context, pending }), provider, isCounted);
+      const view = yield* viewInSteps(own, provider, { ...context, pending });
+      yield;
+      yield* sum.add(view, provider, isCounted);
     }
   }
-}
-
-/** Takes all steps that are left. */
-export function runAll(steps: Iterable<void>): void {
-  for (const _ of steps);
 }
 
 function reportOf(sums: ProfileSums, { profile, title, advice }: JudgedProvider, lost: number): ProfileReport {

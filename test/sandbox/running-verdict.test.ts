@@ -103,6 +103,33 @@ describe('a run that is longer than the journal', () => {
     expect(report.profiles[0]!.figures).toMatchObject({ requests: 81, succeeded: 80, failed: 1 });
   });
 
+  it('has a report in steps on what there was at its beginning, whatever is written and judged meanwhile', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 8, max: 40 }),
+        fc.integer({ min: 0, max: 80 }),
+        fc.array(fc.boolean(), { minLength: 81, maxLength: 160 }),
+        (capacity, before, picks) => {
+          const entries = run(picks.length, (n) => picks[n]!);
+          const { write, verdict } = begin(capacity);
+          for (const one of entries.slice(0, before)) write(one);
+          const steps = verdict.reportSteps(true);
+          // Finishes what is being judged, so that the report begins with the first step.
+          verdict.report(false);
+          let step = steps.next();
+          for (const one of entries.slice(before)) {
+            write(one);
+            if (!step.done) step = steps.next();
+          }
+          while (!step.done) step = steps.next();
+          expect(step.value).toEqual(atOnce(entries.slice(0, before)));
+          expect(verdict.report(true)).toEqual(atOnce(entries));
+        },
+      ),
+      { numRuns: 20, seed: 429 },
+    );
+  });
+
   it('begins anew when the journal is emptied', () => {
     const { write, verdict, journal } = begin(8);
     for (const one of run(50, (n) => n % 2 === 0)) write(one);

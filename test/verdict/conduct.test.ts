@@ -5,6 +5,7 @@ import type { CheckName } from '../../src/verdict/checks/index.js';
 import { gaveUp } from '../../src/verdict/checks/waits/gave-up.js';
 import { Judge } from '../../src/verdict/judge.js';
 import type { Report } from '../../src/verdict/report/report.js';
+import { runAll } from '../../src/verdict/steps.js';
 import { providerOf } from '../helpers/providers.js';
 import { type Given, refused, viewOf } from './entries.js';
 import { randomFrom } from './polite.js';
@@ -666,7 +667,7 @@ describe('work that a limit had held up', () => {
     const entries = providerState.mock.requests();
     const moment = { now: providerState.now(), ended: false, lost: 0 };
     const judge = new Judge();
-    for (const n of range(entries.length)) if (n % 7 === 6) judge.add(entries, judged, moment, n + 1);
+    for (const n of range(entries.length)) if (n % 7 === 6) runAll(judge.add(entries, judged, moment, n + 1));
     expect(judge.report(entries, judged, moment).profiles[0]!.figures.completion).toEqual(whole);
   });
 

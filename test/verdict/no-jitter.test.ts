@@ -14,8 +14,11 @@ function users(lateness: readonly number[], lagMs = 0): Given[] {
   ];
 }
 
-const found = (lateness: readonly number[], lagMs = 0) =>
-  noJitter.find(viewOf(users(lateness, lagMs)), { requests: 3, within: 10 }).incidents.map(({ says }) => says);
+const evidence = (lateness: readonly number[], lagMs: number) =>
+  noJitter.find(viewOf(users(lateness, lagMs)), { requests: 3, within: 10 });
+const found = (lateness: readonly number[], lagMs = 0) => evidence(lateness, lagMs).incidents.map(({ says }) => says);
+const undecided = (lateness: readonly number[], lagMs = 0) =>
+  evidence(lateness, lagMs).undecided?.map(({ says }) => says);
 const spread = (n: number, ms: number) => Array.from({ length: n }, (_, i) => Math.round((i * ms) / (n - 1)));
 
 describe('clients that come back at the instant that they were told', () => {
@@ -35,6 +38,16 @@ describe('clients that come back at the instant that they were told', () => {
     expect(found(spread(8, 61))).toEqual([]);
     expect(found(spread(8, 61), 40)).toHaveLength(1);
     expect(found(spread(8, 150), 40)).toEqual([]);
+  });
+
+  it('are undecided where the machine lags so much that they may have been sent at the same moment', () => {
+    expect(undecided(spread(8, 61))).toEqual([]);
+    expect(undecided(spread(8, 61), 40)).toEqual([]);
+    expect(found(spread(8, 120), 40)).toEqual([]);
+    expect(undecided(spread(8, 120), 40)).toEqual([
+      '8 refused requests came back within 120 ms of each other; the machine was so busy that it cannot be told whether they were sent at once',
+    ]);
+    expect(undecided(spread(8, 150), 40)).toEqual([]);
   });
 
   it('are not found where they were told different instants, and each comes on time', () => {

@@ -7,7 +7,7 @@ import type { Context, Handler } from 'hono';
 import { accepts } from 'hono/accepts';
 import type { JsonObject } from '../../openapi/document/json.js';
 import { checkFault } from '../../sandbox/faults/schema.js';
-import { reportOf } from '../../sandbox/verdict/report.js';
+import { reportInTurns, reportOf } from '../../sandbox/verdict/report.js';
 import { type ControlEnv, call, json, problems } from './env.js';
 import { jsonBody } from './input/body.js';
 import type { OperationContext } from './operation.js';
@@ -33,6 +33,7 @@ const parts = {
   journalEntry,
   profileSchema: profile,
   reportSchema,
+  reportInTurns,
 };
 
 /** The kit, with facts about the server. */

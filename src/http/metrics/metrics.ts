@@ -11,7 +11,7 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Registry } from 'prom-client';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { Sandboxes } from '../../sandbox/sandboxes.js';
-import { reportOf } from '../../sandbox/verdict/report.js';
+import { reportInTurns } from '../../sandbox/verdict/report.js';
 import type { JournalEntry } from '../../state/journal/entry.js';
 
 /** A scrape. */
@@ -86,8 +86,9 @@ class Metrics {
   }
 
   async scrape(openMetrics: boolean): Promise<Scraped> {
-    const all = this.#sandboxes.all();
-    this.#measure(all);
+    const found: Finding[] = [];
+    for (const sandbox of this.#sandboxes.all()) found.push(...(await this.#findings(sandbox)));
+    this.#measure(found);
     const registry = this.#registries[openMetrics ? 1 : 0];
     const text = registry.metrics();
     // For OpenMetrics the library takes "_total" from the names of counters, for good. It has read the names by now.
@@ -114,16 +115,16 @@ class Metrics {
   }
 
   /** Sets the gauges. */
-  #measure(all: readonly Sandbox[]): void {
+  #measure(found: readonly Finding[]): void {
+    const all = this.#sandboxes.all();
     const { remaining, inFlight, findings, lag, sandboxes } = this.#set;
     for (const gauge of [remaining, inFlight, findings, lag]) gauge.reset();
     sandboxes.set(all.length);
     for (const sandbox of all) {
       for (const profile of sandbox.profiles) inFlight.inc({ profile }, 0);
       for (const { profile } of sandbox.inFlight()) inFlight.inc({ profile });
-      for (const { profile, check, severity, times } of this.#findings(sandbox))
-        findings.inc({ profile, check, severity }, times);
     }
+    for (const { profile, check, severity, times } of found) findings.inc({ profile, check, severity }, times);
     for (const [key, least] of leastRemaining(all)) {
       const [profile, policy] = key.split('\n') as [string, string];
       remaining.set({ profile, policy }, least);
@@ -137,11 +138,11 @@ class Metrics {
   }
 
   /** The findings of a sandbox. It is judged again only if something has happened in it. */
-  #findings(sandbox: Sandbox): readonly Finding[] {
+  async #findings(sandbox: Sandbox): Promise<readonly Finding[]> {
     const { revision } = sandbox;
     const judged = this.#judged.get(sandbox);
     if (judged?.revision === revision) return judged.findings;
-    const findings = reportOf(sandbox).profiles.flatMap((profile) => profile.findings);
+    const findings = (await reportInTurns(sandbox)).profiles.flatMap((profile) => profile.findings);
     this.#judged.set(sandbox, { revision, findings });
     return findings;
   }

@@ -35,6 +35,13 @@ export interface EvictedVerdict {
 export interface RunningVerdict {
   /** The report on all requests so far. @param ended no more calls will come */
   report(ended: boolean): Report;
+  /** Makes the same report in steps. Requests may be answered between them. */
+  reportSteps(ended: boolean): Generator<void, Report>;
+}
+
+/** Copies entries that are judged in steps, because entries change when their answers leave and are read. */
+export function copyOf(entries: readonly JournalEntry[]): JournalEntry[] {
+  return entries.map((entry) => ({ ...entry }));
 }
 
 /** How the log describes the judging of a sandbox. @param name name of the sandbox */

@@ -9,8 +9,10 @@
 import { judgedBy } from '../../profile/compiled/advice.js';
 import { runWork } from '../../runtime/current-work.js';
 import { Judge } from '../../verdict/judge.js';
+import type { Report } from '../../verdict/report/report.js';
+import { runAll } from '../../verdict/steps.js';
 import { withEvicted } from './evicted.js';
-import { type EvictedVerdict, type JudgedSandbox, judgingOf, type RunningVerdict } from './judged-sandbox.js';
+import { copyOf, type EvictedVerdict, type JudgedSandbox, judgingOf, type RunningVerdict } from './judged-sandbox.js';
 import { Steps } from './steps.js';
 
 /** Judging runs each time this share of the journal has been written. */
@@ -37,8 +39,7 @@ export function judgeContinuously(sandbox: JudgedSandbox, earlier?: EvictedVerdi
       // The journal will still hold all of them at the next call.
       if (journal.total - passed + every <= journal.capacity) return;
       steps.finish();
-      // Copies, because entries change when their answers leave and are read.
-      const entries = journal.entries().map((entry) => ({ ...entry }));
+      const entries = copyOf(journal.entries());
       const upTo = entries.length - Math.floor(journal.capacity * FOLLOWING);
       if (upTo <= 0) return;
       lostBefore = lost(entries.length);
@@ -54,13 +55,13 @@ export function judgeContinuously(sandbox: JudgedSandbox, earlier?: EvictedVerdi
       before = undefined;
     },
   });
-  return {
-    report(ended) {
-      steps.finish();
-      const entries = journal.entries();
-      const moment = { now: clock.now(), ended, lost: lost(entries.length), pending: sandbox.waiting() };
-      const own = runWork(steps.work, () => judge.report(entries, judged(), moment));
-      return withEvicted(before, own, ended);
-    },
-  };
+  function* reportSteps(ended: boolean): Generator<void, Report> {
+    yield* steps.rest();
+    const evicted = before;
+    const entries = copyOf(journal.entries());
+    const moment = { now: clock.now(), ended, lost: lost(entries.length), pending: copyOf(sandbox.waiting()) };
+    const own = yield* judge.reportSteps(entries, judged(), moment);
+    return withEvicted(evicted, own, ended);
+  }
+  return { reportSteps, report: (ended) => runWork(steps.work, () => runAll(reportSteps(ended))) };
 }

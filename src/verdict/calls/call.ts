@@ -98,6 +98,11 @@ export function probableDelay({ entry: { arrived } }: Call): number {
   return (arrived?.lagMs ?? 0) / 2;
 }
 
+/** Milliseconds by which the machine may have delayed the call: twice its recent scheduling lag, because the client's process lags as well as the server. */
+export function possibleDelay({ entry: { arrived } }: Call): number {
+  return 2 * (arrived?.lagMs ?? 0);
+}
+
 /** The decision of the policy that refused the call; `undefined` if no policy refused it. */
 export function refusing({ entry: { decisions, refusedBy } }: Call): JournalDecision | undefined {
   return refusedBy === undefined ? undefined : decisions.find(({ policy }) => policy === refusedBy);

@@ -7,6 +7,7 @@ import type { JournalEntry } from '../../state/journal/entry.js';
 import { burstsOf } from '../knowledge/bursts.js';
 import { programsOf } from '../knowledge/programs.js';
 import { type Step, timelineOf } from '../knowledge/timeline.js';
+import { runAll } from '../steps.js';
 import { withAbandonedEnds } from './abandoned.js';
 import { attempts, type Call, NO_CREDENTIAL } from './call.js';
 import { linkRepeats } from './repeats.js';
@@ -65,8 +66,18 @@ export interface ProviderFacts {
  * @param entries in any order
  */
 export function createView(entries: readonly JournalEntry[], provider: ProviderFacts, context: ViewContext): View {
+  return runAll(viewInSteps(entries, provider, context));
+}
+
+/** Creates the same view in steps. @param entries must not change until the last step */
+export function* viewInSteps(
+  entries: readonly JournalEntry[],
+  provider: ProviderFacts,
+  context: ViewContext,
+): Generator<void, View> {
   const { now, ended, lost, continued = false, pending = [] } = context;
   const programs = programsOf([...entries, ...pending]);
+  yield;
   const attribute = (some: readonly JournalEntry[]) => {
     const ended = withAbandonedEnds(some, programs);
     return some.map(
@@ -78,11 +89,14 @@ export function createView(entries: readonly JournalEntry[], provider: ProviderF
     );
   };
   const inOrder = attribute(entries).sort((a, b) => numberOf(a.entry) - numberOf(b.entry));
+  yield;
   const concurrent = overlapping(inOrder, ({ program }) => program);
   const pipelined = overlapping(inOrder, ({ entry }) => entry.peer?.connection);
   const firstOnConnection = firstOf(inOrder);
+  yield;
   const bursts = burstsOf([...inOrder, ...attribute(pending)]);
   const previousAnswers = answersBefore(inOrder);
+  yield;
   const callOf = (
     { entry, program, caller, callerName }: AttributedEntry,
     requestKey: string,
@@ -114,7 +128,9 @@ export function createView(entries: readonly JournalEntry[], provider: ProviderF
     return all.map((attributed, i) => callOf(attributed, keys[i]!, !overlappingKeys.has(keys[i]!)));
   };
   const calls = callsOf(inOrder);
+  yield;
   const timeline = timelineOf(calls);
+  yield;
   linkRepeats(timeline);
   return {
     calls,

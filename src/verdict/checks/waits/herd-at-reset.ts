@@ -3,9 +3,9 @@
  * clients that come back after a refusal belong to `no-jitter`.
  * @module
  */
-import { answeredAt, type Call, probableDelay, refusing, TIMER_TOLERANCE_MS } from '../../calls/call.js';
+import { answeredAt, type Call, possibleDelay, probableDelay, refusing, TIMER_TOLERANCE_MS } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
-import { defineCheck, type Incident } from '../../check.js';
+import { defineCheck, type Incident, perhapsAtOnce } from '../../check.js';
 import { groupBy } from '../../group.js';
 import { knowledge } from '../../knowledge/knowledge.js';
 import { count, formatTime, joinNames } from '../../words.js';
@@ -47,30 +47,40 @@ export const herdAtReset = defineCheck<Options>({
   suffix: (all) => `, and at ${count(all - 1, 'other reset')}`,
   find(view, { requests, within }) {
     const arrivals = resetArrivals(view);
-    const groups = [...groupBy(arrivals, ({ resetKey }) => resetKey).values()].map((all) => ({
-      all,
-      onTime: all.filter(({ call, lateMs }) => lateMs - probableDelay(call) <= within),
-    }));
-    const incidents = groups
-      // If many clients arrive at random, a few of them meet by chance.
-      .filter(({ all, onTime }) => onTime.length >= requests && onTime.length >= MIN_SHARE * all.length)
-      .map(({ onTime }): Incident => {
-        const callers = new Map(onTime.map(({ call: { caller, callerName } }) => [caller, callerName]));
-        const latest = onTime.reduce((most, { lateMs }) => Math.max(most, lateMs), 0);
-        const when = latest === 0 ? 'at the instant' : `within ${formatTime(latest)}`;
-        const calls = onTime.map(({ call }) => call);
-        return {
-          call: calls.at(-1)!,
-          relatedCalls: calls,
-          knownAnswer: onTime.at(-1)!.informed,
-          callerName: `on ${joinNames([...callers.values()], 'caller')}`,
-          says: `${onTime.length} requests that had waited for the reset came ${when} of it`,
-          weight: onTime.length,
-        };
-      });
-    return { judged: arrivals.length >= requests ? arrivals.length : 0, incidents };
+    const incidents: Incident[] = [];
+    const undecided: Incident[] = [];
+    for (const all of groupBy(arrivals, ({ resetKey }) => resetKey).values()) {
+      /** Those that came at once, where they are so many that they did not meet by chance. */
+      const atOnce = (delayOf: (call: Call) => number) => {
+        const onTime = all.filter(({ call, lateMs }) => lateMs - delayOf(call) <= within);
+        return onTime.length >= requests && onTime.length >= MIN_SHARE * all.length ? onTime : undefined;
+      };
+      const certain = atOnce(probableDelay);
+      if (certain) {
+        incidents.push(incidentOf(certain));
+        continue;
+      }
+      const possible = atOnce(possibleDelay);
+      if (possible) undecided.push(perhapsAtOnce(incidentOf(possible)));
+    }
+    return { judged: arrivals.length >= requests ? arrivals.length : 0, incidents, undecided };
   },
 });
+
+function incidentOf(onTime: readonly ResetArrival[]): Incident {
+  const callers = new Map(onTime.map(({ call: { caller, callerName } }) => [caller, callerName]));
+  const latest = onTime.reduce((most, { lateMs }) => Math.max(most, lateMs), 0);
+  const when = latest === 0 ? 'at the instant' : `within ${formatTime(latest)}`;
+  const calls = onTime.map(({ call }) => call);
+  return {
+    call: calls.at(-1)!,
+    relatedCalls: calls,
+    knownAnswer: onTime.at(-1)!.informed,
+    callerName: `on ${joinNames([...callers.values()], 'caller')}`,
+    says: `${onTime.length} requests that had waited for the reset came ${when} of it`,
+    weight: onTime.length,
+  };
+}
 
 /** The state of one program with one credential. */
 interface Sender {

@@ -5,6 +5,7 @@
 import {
   type Call,
   dueAt,
+  possibleDelay,
   probableDelay,
   refusing,
   reportedUntil,
@@ -12,7 +13,7 @@ import {
   TIMER_TOLERANCE_MS,
   waited,
 } from '../../calls/call.js';
-import { defineCheck, type Incident } from '../../check.js';
+import { defineCheck, type Incident, perhapsAtOnce } from '../../check.js';
 import { groupBy } from '../../group.js';
 import { count, formatTime, joinNames } from '../../words.js';
 
@@ -44,27 +45,33 @@ export const noJitter = defineCheck<Options>({
     const returned = calls.filter(
       ({ repeats }) => repeats?.outcome === 'refused' && reportedUntil(repeats) !== undefined,
     );
-    const groups = [...groupBy(returned, waitKey).values()].flatMap((all) => {
-      if (all.length >= requests && isAtOnce(all)) return [byArrival(all)];
+    const incidents: Incident[] = [];
+    const undecided: Incident[] = [];
+    for (const all of groupBy(returned, waitKey).values()) {
+      if (all.length < requests) continue;
       const group = densest(all.filter(isOnTime), within);
+      if (isAtOnce(all, probableDelay)) incidents.push(incidentOf(byArrival(all)));
       // If many clients arrive at random, a few of them meet by chance.
-      return group.length >= requests && group.length * 2 >= all.length ? [group] : [];
-    });
-    const incidents = groups.map((group): Incident => {
-      const callers = new Map(group.map(({ caller, callerName }) => [caller, callerName]));
-      const ms = group.at(-1)!.entry.at - group[0]!.entry.at;
-      const how = ms === 0 ? 'at the same moment' : `within ${formatTime(ms)} of each other`;
-      return {
-        call: group.reduce((last, call) => (call.number > last.number ? call : last)),
-        relatedCalls: group,
-        callerName: `on ${joinNames([...callers.values()], 'caller')}`,
-        says: `${group.length} refused requests came back ${how}`,
-        weight: group.length,
-      };
-    });
-    return { judged: returned.length >= requests ? returned.length : 0, incidents };
+      else if (group.length >= requests && group.length * 2 >= all.length) incidents.push(incidentOf(group));
+      else if (isAtOnce(all, possibleDelay)) undecided.push(perhapsAtOnce(incidentOf(byArrival(all))));
+    }
+    return { judged: returned.length >= requests ? returned.length : 0, incidents, undecided };
   },
 });
+
+/** @param group in order of arrival */
+function incidentOf(group: readonly Call[]): Incident {
+  const callers = new Map(group.map(({ caller, callerName }) => [caller, callerName]));
+  const ms = group.at(-1)!.entry.at - group[0]!.entry.at;
+  const how = ms === 0 ? 'at the same moment' : `within ${formatTime(ms)} of each other`;
+  return {
+    call: group.reduce((last, call) => (call.number > last.number ? call : last)),
+    relatedCalls: group,
+    callerName: `on ${joinNames([...callers.values()], 'caller')}`,
+    says: `${group.length} refused requests came back ${how}`,
+    weight: group.length,
+  };
+}
 
 /** Identifies calls of any caller that the same limit refused and that were due in the same second. */
 function waitKey(call: Call): string {
@@ -98,14 +105,16 @@ function lateness(call: Call): number {
 /**
  * Whether all calls of a group came together, and so soon after they were due that jitter is improbable. A busy machine spreads calls that were sent at the same moment over
  * tens of milliseconds. The more calls there are, the less likely it is that jitter has left all of them that close.
+ *
+ * @param delayOf milliseconds by which the machine has delayed a call
  */
-function isAtOnce(all: readonly Call[]): boolean {
+function isAtOnce(all: readonly Call[], delayOf: (call: Call) => number): boolean {
   const most = Math.min(MAX_LATE_MS, MIN_JITTER_MS * MAX_CHANCE ** (1 / all.length));
   const arrivals = all.map(({ entry: { at } }) => at);
-  const delay = Math.max(...all.map(probableDelay));
+  const delay = Math.max(...all.map(delayOf));
   // Calls that were told different instants may all be on time without coming together.
   if (Math.max(...arrivals) - Math.min(...arrivals) > most + delay) return false;
-  return all.every((call) => lateness(call) - probableDelay(call) <= most);
+  return all.every((call) => lateness(call) - delayOf(call) <= most);
 }
 
 function byArrival(calls: readonly Call[]): readonly Call[] {

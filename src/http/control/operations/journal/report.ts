@@ -79,10 +79,10 @@ const routes = describeRoutes(({ createRoute, json, problems, z, reportSchema })
 /** Judges the clients of a sandbox. */
 export const report = defineOperation({
   run: ({ sandbox, reportOf }, options?: ReportOptions) => reportOf(sandbox, options),
-  http: (kit, run) =>
-    kit.call(routes(kit).getReport, (c) => {
+  http: (kit) =>
+    kit.call(routes(kit).getReport, async (c) => {
       const { ended, failOn, format = accepted(kit, c) } = c.req.valid('query');
-      const result = run(kit.contextOf(c), { ended: ended === 'true' });
+      const result = await kit.reportInTurns(c.env.sandbox, { ended: ended === 'true' });
       if (format === 'json') return c.json(result, 200);
       const { mediaType } = reportFormats[format];
       const text = renderReport(result, format, { failOn, requests: c.env.sandbox.journal.entries() });
