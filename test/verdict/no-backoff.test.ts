@@ -42,6 +42,15 @@ describe('waits after failures', () => {
     expect(judged(waits, lagMs)).toBe(expected);
   });
 
+  it.each<[string, readonly number[], number, Found]>([
+    ['on an idle machine', [150, 260, 105, 240, 120], 3, 'nothing'],
+    ['on a busy machine', [150, 260, 105, 240, 120], 30, 'nothing'],
+    ['on a machine that may have delayed each by 160 ms', [150, 260, 105, 240, 120], 80, 'undecided'],
+    ['that grow', [100, 250, 390, 810], 80, 'nothing'],
+  ])('and different ones %s: %j with a lag of %i ms', (_, waits, lagMs, expected) => {
+    expect(judged(waits, lagMs)).toBe(expected);
+  });
+
   it('are told apart by how busy the machine was', () => {
     const { undecided } = noBackoff.find(viewOf(failures([400, 345, 423], 263)), { least: 50, waits: 3 });
     expect(undecided?.[0]?.says).toBe(

@@ -5,7 +5,7 @@
  * the time the client needs for its next request if it does not wait.
  * @module
  */
-import { type Call, dueAt, probableDelay, waited } from '../../calls/call.js';
+import { type Call, dueAt, possibleDelay, probableDelay, waited } from '../../calls/call.js';
 import { type WaitedForLimit, waitsForLimits } from '../../calls/limited.js';
 import { chains, type View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
@@ -184,13 +184,20 @@ function fixedIntervals({ calls, retries }: Chain, waits: number, turnaround: nu
   if (retries.length < waits) return [];
   const all = retries.map(({ ms }) => ms);
   const smallest = Math.min(...all);
-  if (median(all) > Math.max(EQUAL_FACTOR * smallest, smallest + Math.max(EQUAL_MS, turnaround))) return [];
+  const isEqual = median(all) <= Math.max(EQUAL_FACTOR * smallest, smallest + Math.max(EQUAL_MS, turnaround));
   const longerDelay = delayIfGrowing(all) - delayIfFixed(all);
   if (longerDelay <= 0) return [];
-  const isCertain = longerDelay >= CERTAIN_AT * meanDelay(retries);
-  const times = `retried ${requestLine(calls.at(-1)!)} ${retries.length} times, each time about ${formatTime(smallest)} after a failure`;
-  const says = isCertain ? times : `${times}; the machine was too busy to tell this from growing waits`;
+  // Unequal waits are jitter, unless the machine may have made equal ones as different as that.
+  if (!isEqual && delayIfFixed(all) > retries.reduce((sum, { call }) => sum + possibleDelay(call), 0)) return [];
+  const isCertain = isEqual && longerDelay >= CERTAIN_AT * meanDelay(retries);
   const call = calls.at(-1)!;
+  const retried = `retried ${requestLine(call)} ${retries.length} times`;
+  const times = `${retried}, each time about ${formatTime(smallest)} after a failure`;
+  const says = isCertain
+    ? times
+    : isEqual
+      ? `${times}; the machine was too busy to tell this from growing waits`
+      : `${retried}, ${formatTime(smallest)} to ${formatTime(Math.max(...all))} after a failure; the machine was so busy that the waits may have been equal`;
   return [{ incident: { call, relatedCalls: calls, says, weight: retries.length, kind: 'fixed' }, isCertain }];
 }
 
