@@ -268,6 +268,20 @@ describe('reads', () => {
     expect(found(providerState)).toEqual({});
   });
 
+  it('of an operation that the profile excepts need no entity tag', async () => {
+    const providerState = await createProviderState('github');
+    const headers = { Authorization: 'Bearer ghp_a', 'User-Agent': 'client' };
+    const read = async (path: string) => {
+      const { status, headers: answered } = await providerState.mock.fetch(path, { headers });
+      expect([status, answered.has('ETag')]).toEqual([200, true]);
+      await providerState.mock.clock.advance(1_000);
+    };
+    for (const _ of range(3)) await read('/rate_limit');
+    expect(found(providerState)).toEqual({});
+    for (const _ of range(2)) await read('/repos/octocat/hello-world/issues');
+    expect(Object.keys(found(providerState))).toEqual(['missed-304']);
+  });
+
   it('after a change, whoever is not sure that there was none, are no waste of a cache', async () => {
     const providerState = await createProviderState('klinky');
     const send = providerState.as('klinky_live_a');

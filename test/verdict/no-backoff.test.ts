@@ -51,6 +51,15 @@ describe('waits after failures', () => {
     expect(judged(waits, lagMs)).toBe(expected);
   });
 
+  it.each<[string, readonly number[], number, Found]>([
+    ['on an idle machine', [80, 70], 2, 'nothing'],
+    ['on a machine that may have delayed immediate ones by as much', [80, 70], 40, 'undecided'],
+    ['that grow, on such a machine', [60, 120], 40, 'nothing'],
+    ['that are longer than its delays', [150, 160], 40, 'nothing'],
+  ])('and short ones, twice, %s: %j with a lag of %i ms', (_, waits, lagMs, expected) => {
+    expect(judged(waits, lagMs)).toBe(expected);
+  });
+
   it('are told apart by how busy the machine was', () => {
     const { undecided } = noBackoff.find(viewOf(failures([400, 345, 423], 263)), { least: 50, waits: 3 });
     expect(undecided?.[0]?.says).toBe(

@@ -60,7 +60,7 @@ const libraries: readonly Library[] = [
     agent: /^curl\//,
     name: 'curl',
     hints: {
-      ...forAll(WAIT_CHECKS, 'curl --retry waits for Retry-After unless --retry-delay is given'),
+      ...forAll(WAIT_CHECKS, 'curl --retry waits as long as Retry-After says; your own loop must too'),
       'unsafe-retry': 'curl --retry repeats a POST like everything else: send an Idempotency-Key',
       'no-timeout': 'curl waits for ever unless it is given --max-time',
     },

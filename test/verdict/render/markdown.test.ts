@@ -14,7 +14,7 @@ describe('a report as Markdown', () => {
 
       | Severity | Check | What the client did | Advice |
       | --- | --- | --- | --- |
-      | error | retry-too-early | came back 412 ms after being told to wait 23 s, on key shop\\_…bbbb, 3 times<br>requests 101, 102, 103, 104: GET /links (listLinks), POST /links (createLink), GET /nothing<br>request 104 at 08:00:03.412Z on connection 1 from process 4211<br>its client knew the answer to request 103, received on the same connection<br>hint: curl: curl --retry waits for Retry-After unless --retry-delay is given | Wait as long as Retry-After says (documented: [Limits](https://shop.example/limits)) |
+      | error | retry-too-early | came back 412 ms after being told to wait 23 s, on key shop\\_…bbbb, 3 times<br>requests 101, 102, 103, 104: GET /links (listLinks), POST /links (createLink), GET /nothing<br>request 104 at 08:00:03.412Z on connection 1 from process 4211<br>its client knew the answer to request 103, received on the same connection<br>hint: curl: curl --retry waits as long as Retry-After says; your own loop must too | Wait as long as Retry-After says (documented: [Limits](https://shop.example/limits)) |
       | warn | no-jitter | 4 refused requests came back within 2 ms, on key shop\\_…bbbb<br>requests 90, 91, 92, 93, 94, 95, 96, 97, 98, 99 and 9 more: GET /links (listLinks) | Add some random time to each wait (inferred: [Limits](https://shop.example/limits); its sample adds 10 %) |
 
       | Figure | Value |

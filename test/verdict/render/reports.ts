@@ -57,7 +57,7 @@ const early: Finding = {
       knew: 'the answer to request 103, received on the same connection',
     },
   ],
-  hint: 'curl: curl --retry waits for Retry-After unless --retry-delay is given',
+  hint: 'curl: curl --retry waits as long as Retry-After says; your own loop must too',
   advice: wait,
 };
 

@@ -19,7 +19,7 @@ describe('a report as text', () => {
           advice           Wait as long as Retry-After says
           source           documented: “Limits”
                            https://shop.example/limits
-          hint             curl: curl --retry waits for Retry-After unless --retry-delay is given
+          hint             curl: curl --retry waits as long as Retry-After says; your own loop must too
 
         warn no-jitter: Came back all at once
           4 refused requests came back within 2 ms, on key shop_…bbbb

@@ -124,7 +124,7 @@ const finding = z
     hint: z.string().optional().openapi({
       description:
         "What to set in the client's library, where its User-Agent identifies it; or what else may explain the finding",
-      example: 'curl: curl --retry waits for Retry-After unless --retry-delay is given',
+      example: 'curl: curl --retry waits as long as Retry-After says; your own loop must too',
     }),
     advice,
   })

@@ -1,5 +1,5 @@
 /**
- * A client read a resource again in full although it had the resource's entity tag.
+ * A client read a resource again in full although it had the resource's entity tag. A read that no limit charges is not reported, because a 304 saves nothing.
  * @module
  */
 import type { Call } from '../../calls/call.js';
@@ -9,6 +9,7 @@ import { requestLine } from '../../words.js';
 
 interface Options {
   readonly operations?: readonly string[] | undefined;
+  readonly except?: readonly string[] | undefined;
 }
 
 /** The check `missed-304`. */
@@ -18,10 +19,14 @@ export const missed304 = defineCheck<Options>({
   options: (z) =>
     z.strictObject({
       operations: z.array(z.string()).optional().describe('operationIds to which it applies; every GET when left out'),
+      except: z
+        .array(z.string())
+        .optional()
+        .describe('operationIds to which it does not apply, because a 304 saves nothing there'),
     }),
-  references: ({ operations = [] }) => ({ operations }),
+  references: ({ operations = [], except = [] }) => ({ operations: [...operations, ...except] }),
   needs: () => 'etag',
-  find({ timeline }, { operations }) {
+  find({ timeline }, { operations, except }) {
     /** For each request, the newest response with an entity tag and all tags that the client received. */
     const tagged = new Map<string, { newest: Call; tags: Set<string> }>();
     const incidents: Incident[] = [];
@@ -29,6 +34,7 @@ export const missed304 = defineCheck<Options>({
     for (const { call, answered } of timeline) {
       const { method, operation, etag } = call.entry;
       if (method !== 'GET' || (operations && !operations.includes(operation ?? ''))) continue;
+      if (except?.includes(operation ?? '')) continue;
       const known = tagged.get(call.requestKey);
       if (answered) {
         // A client that received the tag without the whole response has nothing to cache.
@@ -39,7 +45,7 @@ export const missed304 = defineCheck<Options>({
         tagged.set(call.requestKey, { newest: call, tags: tags.add(opaqueTag(etag)) });
         continue;
       }
-      if (!known || call.outcome !== 'succeeded' || !knows(call, known.newest)) continue;
+      if (!known || call.outcome !== 'succeeded' || isFree(call) || !knows(call, known.newest)) continue;
       judged += 1;
       const how = conditionProblem(call, known.tags);
       if (how === undefined) continue;
@@ -52,6 +58,11 @@ export const missed304 = defineCheck<Options>({
 
 /** The maximum number of tags to remember for each request. */
 const MAX_TAGS = 100;
+
+/** Whether limits apply to the provider's requests, but none charges this one. */
+function isFree({ entry: { decisions, skipped } }: Call): boolean {
+  return decisions.length + skipped.length > 0 && decisions.every(({ cost }) => cost === 0);
+}
 
 /**
  * Describes what is wrong with the request's precondition; `undefined` if it contains a tag that the client received.

@@ -10,6 +10,7 @@
  * @module
  */
 import { attempts, type Call, isInadmissible } from '../../calls/call.js';
+import { perhapsDelivered, WRITES } from '../../calls/delivered.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident, type IncidentEvidence } from '../../check.js';
 import { knows } from '../../knowledge/knowledge.js';
@@ -20,7 +21,6 @@ interface Options {
   readonly operations?: readonly string[] | undefined;
 }
 
-const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /**
  * Statuses of a creation, complete or accepted.
  * @see RFC 9110 §15.3.2, §15.3.3
@@ -96,15 +96,14 @@ function exactKey({ requestKey, entry: { bodyHash } }: Call): string {
   return `${requestKey} ${bodyHash}`;
 }
 
-function findLost({ calls, ended }: View, { operations }: Options): IncidentEvidence {
+function findLost(view: View, { operations }: Options): IncidentEvidence {
+  const { calls, ended } = view;
   if (!ended) return { judged: 0, incidents: [] };
   /**
-   * The loop runs backwards. These hold facts about later calls: the completed tasks, the first success of each kind, and the longest list in a success of each
-   * sender.
+   * The loop runs backwards. These hold facts about later calls: the completed tasks, and the first success of each kind.
    */
   const done = new Set<string>();
   const delivered = new Map<string, Call>();
-  const longest = new Map<string, number>();
   const incidents: Incident[] = [];
   let judged = 0;
   for (const call of [...calls].reverse()) {
@@ -113,14 +112,10 @@ function findLost({ calls, ended }: View, { operations }: Options): IncidentEvid
     if (others && isOpen(call) && knows(others, call)) {
       judged += 1;
       const isCompleted = call.repeatedBy !== undefined || taskKeys(call).some((name) => done.has(name));
-      // A bulk call may have included this item.
-      const mayBeIncluded = (longest.get(senderOf(call)) ?? 0) > (entry.items ?? 1);
-      if (!isCompleted && !mayBeIncluded) incidents.push(lostIncident(call));
+      if (!isCompleted && !perhapsDelivered(view).has(call)) incidents.push(lostIncident(call));
     }
-    if (outcome === 'succeeded' && WRITES.has(entry.method)) {
-      if (isDelivery(call, operations)) delivered.set(kindOf(call), call);
-      longest.set(senderOf(call), Math.max(longest.get(senderOf(call)) ?? 0, entry.items ?? 0));
-    }
+    if (outcome === 'succeeded' && WRITES.has(entry.method) && isDelivery(call, operations))
+      delivered.set(kindOf(call), call);
     // A write that took effect is not lost, even if its client does not know. A rejected write is settled.
     if (outcome === 'succeeded' || outcome === 'rejected' || entry.broken === 'cut')
       for (const name of taskKeys(call)) done.add(name);
@@ -149,10 +144,6 @@ function isDelivery({ entry: { method, status, operation } }: Call, operations: 
   return method !== 'POST' || CREATED.has(status) || operations?.includes(operation ?? '') === true;
 }
 
-function senderOf({ program, caller }: Call): string {
-  return `${program} ${caller}`;
-}
-
-function kindOf(call: Call): string {
-  return `${call.entry.operation} ${senderOf(call)}`;
+function kindOf({ entry: { operation }, program, caller }: Call): string {
+  return `${operation} ${program} ${caller}`;
 }

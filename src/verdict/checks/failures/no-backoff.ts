@@ -81,8 +81,10 @@ export const noBackoff = defineCheck<Options>({
         : whole.flatMap((chain) => fixedIntervals(chain, waits, turnaround));
       const fixed = equal.filter(({ isCertain }) => isCertain).map(({ incident }) => incident);
       const shrunk = shrinking(whole, waits);
-      if (fixed.length + shrunk.length === 0)
-        undecided.push(...equal.map(({ incident }) => incident), ...immediate.undecided);
+      if (fixed.length + shrunk.length === 0) {
+        const open = [...equal.map(({ incident }) => incident), ...immediate.undecided];
+        undecided.push(...(open.length > 0 ? open : perhapsImmediate(whole, least, turnaround)));
+      }
       return [...fixed, ...shrunk];
     });
     return { judged: all.reduce((sum, { retries }) => sum + retries.length, 0), incidents, undecided };
@@ -157,6 +159,27 @@ function atOnce(
     };
   });
   return isCertain ? { certain: incidents, undecided: [] } : { certain: [], undecided: incidents };
+}
+
+/**
+ * Calls that were retried several times, so soon each time that a busy machine may have delayed immediate retries by as much. They are undecided if most calls
+ * that failed several times are like that.
+ */
+function perhapsImmediate(own: readonly Chain[], least: number, turnaround: number): Incident[] {
+  const limit = Math.max(least, TURNAROUND_FACTOR * turnaround);
+  const repeated = own.filter(({ retries }) => retries.length > 1);
+  const soon = repeated.filter(
+    ({ retries }) =>
+      retries.at(-1)!.ms < GROWTH_FACTOR * retries[0]!.ms &&
+      retries.every(({ call, ms }) => possibleDelay(call) >= least && ms < limit + possibleDelay(call)),
+  );
+  if (soon.length * 2 <= repeated.length) return [];
+  return soon.map(({ calls, retries }) => {
+    const all = retries.map(({ ms }) => ms);
+    const call = calls.at(-1)!;
+    const says = `retried ${requestLine(call)} ${retries.length} times, ${formatTime(Math.min(...all))} to ${formatTime(Math.max(...all))} after a failure; the machine was so busy that it cannot be told whether it waited`;
+    return { call, relatedCalls: calls, says, weight: retries.length, kind: 'at once' };
+  });
 }
 
 /** The number of chains that show whether waits grow, although a busy machine prolongs each of them. */

@@ -3,9 +3,10 @@
  * @module
  */
 import { attempts, type Call, dueAt, isBarred, isInadmissible, reportedUntil } from '../../calls/call.js';
+import { perhapsDelivered } from '../../calls/delivered.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
-import { count, requestLine } from '../../words.js';
+import { count, formatTime, requestLine } from '../../words.js';
 
 interface Options {
   readonly slack: number;
@@ -29,7 +30,10 @@ export const gaveUp = defineCheck<Options>({
     const last = new Map<string, Call>();
     for (const call of view.calls) {
       const isOpen =
-        canComeBack(call) && !call.repeatedBy && !taskKeys(call).some((name) => (done.get(name) ?? -1) > call.number);
+        canComeBack(call) &&
+        !call.repeatedBy &&
+        !taskKeys(call).some((name) => (done.get(name) ?? -1) > call.number) &&
+        !perhapsDelivered(view).has(call);
       if (isOpen) last.set(call.requestKey, call);
     }
     const incidents = [...last.values()]
@@ -37,7 +41,10 @@ export const gaveUp = defineCheck<Options>({
       .map((call): Incident => {
         const all = attempts(call);
         const tries = all.length === 1 ? '1 try' : `${all.length} tries`;
-        return { call, relatedCalls: all, says: `gave up on ${requestLine(call)} after ${tries}`, weight: all.length };
+        const leftMs = (reportedUntil(call) ?? 0) - view.now;
+        const end = leftMs > 0 ? `; the run ended ${formatTime(leftMs)} before the end of its wait` : '';
+        const says = `gave up on ${requestLine(call)} after ${tries}${end}`;
+        return { call, relatedCalls: all, says, weight: all.length };
       });
     return { judged: view.calls.filter(canComeBack).length, incidents };
   },

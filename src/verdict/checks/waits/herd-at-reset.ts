@@ -33,6 +33,8 @@ interface ResetArrival {
   readonly lateMs: number;
   /** The response that stated the reset. */
   readonly informed: Call;
+  /** Whether the client certainly knew no response from the new window. If it may have known one, the call may follow that response. */
+  readonly isFirst: boolean;
 }
 
 /** The check `herd-at-reset`. */
@@ -49,18 +51,21 @@ export const herdAtReset = defineCheck<Options>({
     const arrivals = resetArrivals(view);
     const incidents: Incident[] = [];
     const undecided: Incident[] = [];
-    for (const all of groupBy(arrivals, ({ resetKey }) => resetKey).values()) {
+    for (const group of groupBy(arrivals, ({ resetKey }) => resetKey).values()) {
       /** Those that came at once, where they are so many that they did not meet by chance. */
-      const atOnce = (delayOf: (call: Call) => number) => {
+      const atOnce = (all: readonly ResetArrival[], delayOf: (call: Call) => number) => {
         const onTime = all.filter(({ call, lateMs }) => lateMs - delayOf(call) <= within);
         return onTime.length >= requests && onTime.length >= MIN_SHARE * all.length ? onTime : undefined;
       };
-      const certain = atOnce(probableDelay);
+      const certain = atOnce(
+        group.filter(({ isFirst }) => isFirst),
+        probableDelay,
+      );
       if (certain) {
         incidents.push(incidentOf(certain));
         continue;
       }
-      const possible = atOnce(possibleDelay);
+      const possible = atOnce(group, possibleDelay);
       if (possible) undecided.push(perhapsAtOnce(incidentOf(possible)));
     }
     return { judged: arrivals.length >= requests ? arrivals.length : 0, incidents, undecided };
@@ -84,32 +89,47 @@ function incidentOf(onTime: readonly ResetArrival[]): Incident {
 
 /** The state of one program with one credential. */
 interface Sender {
-  /** The newest response that it received. */
+  /** The newest response that it certainly knew when it sent its latest request. */
   informed: Call | undefined;
+  /** Later responses, in the order in which they were sent. */
+  unread: Call[];
   /** When it last sent a request or received a response, except for postponed calls; virtual epoch ms. */
   activeAt: number;
 }
 
-/**
- * The postponed calls in order of arrival. After a sender has received the first response from the new window, its calls follow that response and no longer the
- * reset.
- */
+/** Responses that a sender may not have read are few; older ones than this number are taken for read. */
+const MAX_UNREAD = 50;
+
+/** The postponed calls in order of arrival. Once a sender knows a response from the new window, its calls follow that response and no longer the reset. */
 function resetArrivals({ timeline }: View): readonly ResetArrival[] {
   const senders = new Map<string, Sender>();
   const arrivals: ResetArrival[] = [];
   for (const { call, answered } of timeline) {
     const key = `${call.program} ${call.caller}`;
-    const sender: Sender = senders.get(key) ?? { informed: undefined, activeAt: Number.NEGATIVE_INFINITY };
+    const sender: Sender = senders.get(key) ?? { informed: undefined, unread: [], activeAt: Number.NEGATIVE_INFINITY };
     senders.set(key, sender);
-    const arrival = answered || !sender.informed ? undefined : resetArrivalOf(call, sender.informed, sender.activeAt);
+    if (answered) {
+      sender.unread.push(call);
+      if (sender.unread.length > MAX_UNREAD) read(sender, 1);
+      continue;
+    }
+    read(sender, sender.unread.findLastIndex((answer) => knowledge(call, answer) === 'yes') + 1);
+    const arrival = sender.informed && resetArrivalOf(call, sender.informed, sender);
     if (arrival) arrivals.push(arrival);
-    else sender.activeAt = Math.max(sender.activeAt, answered ? answeredAt(call) : call.entry.at);
-    if (answered) sender.informed = call;
+    else sender.activeAt = Math.max(sender.activeAt, call.entry.at);
   }
   return arrivals;
 }
 
-function resetArrivalOf(call: Call, informed: Call, idleSince: number): ResetArrival | undefined {
+/** Marks the sender's oldest unread responses as read. */
+function read(sender: Sender, count: number): void {
+  for (const answer of sender.unread.splice(0, count)) {
+    sender.informed = answer;
+    sender.activeAt = Math.max(sender.activeAt, answeredAt(answer));
+  }
+}
+
+function resetArrivalOf(call: Call, informed: Call, { unread, activeAt }: Sender): ResetArrival | undefined {
   if (call.repeats || informed.outcome === 'refused' || knowledge(call, informed) !== 'yes') return undefined;
   const { at } = call.entry;
   for (const { policy, remaining, resetAt } of informed.entry.told) {
@@ -118,8 +138,10 @@ function resetArrivalOf(call: Call, informed: Call, idleSince: number): ResetArr
     // Clients may round the reset up to whole seconds.
     for (const reset of [resetAt, Math.ceil(resetAt / 1_000) * 1_000]) {
       const lateMs = at - reset;
-      if (lateMs < -TIMER_TOLERANCE_MS || lateMs > MAX_LATE_MS || reset - idleSince < MIN_IDLE_MS) continue;
-      return { call, resetKey: `${policy} ${Math.ceil(resetAt / 1_000)}`, lateMs: Math.max(0, lateMs), informed };
+      if (lateMs < -TIMER_TOLERANCE_MS || lateMs > MAX_LATE_MS || reset - activeAt < MIN_IDLE_MS) continue;
+      const isFirst = unread.every((answer) => knowledge(call, answer) === 'no');
+      const resetKey = `${policy} ${Math.ceil(resetAt / 1_000)}`;
+      return { call, resetKey, lateMs: Math.max(0, lateMs), informed, isFirst };
     }
   }
   return undefined;

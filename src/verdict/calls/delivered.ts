@@ -1,0 +1,60 @@
+/**
+ * Writes whose content a later request of their sender may have delivered in another form. A client that was refused need not send the same request again:
+ *
+ * - It may overwrite the resource: a later PUT, PATCH or DELETE of the same path replaces an earlier one.
+ * - It may split a list: later, shorter lists or single items for the same path, or for the path above it, have as many items together.
+ * - It may merge items: a later list of the same sender is longer.
+ *
+ * The journal has no content, so whether the later request did deliver the earlier write is not known. Such a write is not reported as lost or given up.
+ * @module
+ */
+import { memoiseWeakly } from '../../runtime/memoise.js';
+import type { Call } from './call.js';
+import type { View } from './view.js';
+
+/** Methods of requests that change something. */
+export const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+/** Methods that change the resource of their path. */
+const CHANGES: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE']);
+
+/** The writes that a later success may have delivered in another form, cached for each view. */
+export const perhapsDelivered: (view: View) => ReadonlySet<Call> = memoiseWeakly(findPerhapsDelivered);
+
+/** The later successes of one sender. */
+class LaterWrites {
+  readonly #changed = new Set<string>();
+  /** For each path, the total of items by their number in one request. */
+  readonly #items = new Map<string, Map<number, number>>();
+  #longest = 0;
+
+  add({ entry: { method, path, pathHash, items } }: Call): void {
+    if (CHANGES.has(method)) this.#changed.add(pathHash ?? path);
+    this.#longest = Math.max(this.#longest, items ?? 0);
+    if (method !== 'POST') return;
+    const size = items ?? 1;
+    const bySize = this.#items.get(path) ?? new Map<number, number>();
+    this.#items.set(path, bySize.set(size, (bySize.get(size) ?? 0) + size));
+  }
+
+  mayInclude({ entry: { method, path, pathHash, items = 1 } }: Call): boolean {
+    if (this.#longest > items || (CHANGES.has(method) && this.#changed.has(pathHash ?? path))) return true;
+    if (method !== 'POST' || items < 2) return false;
+    const paths = [path, path.replace(/\/[^/]*$/, '')];
+    const parts = paths.flatMap((one) => [...(this.#items.get(one) ?? [])]).filter(([size]) => size < items);
+    return parts.reduce((sum, [, total]) => sum + total, 0) >= items;
+  }
+}
+
+function findPerhapsDelivered({ calls }: View): ReadonlySet<Call> {
+  const bySender = new Map<string, LaterWrites>();
+  const found = new Set<Call>();
+  for (const call of [...calls].reverse()) {
+    if (!WRITES.has(call.entry.method)) continue;
+    const sender = `${call.program} ${call.caller}`;
+    const later = bySender.get(sender) ?? new LaterWrites();
+    bySender.set(sender, later);
+    if (call.outcome === 'succeeded') later.add(call);
+    else if (later.mayInclude(call)) found.add(call);
+  }
+  return found;
+}
