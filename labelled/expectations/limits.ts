@@ -71,6 +71,18 @@ export const neverAdmitted: readonly Situation[] = [
     ],
     ...ORDERS,
   }),
+  never.good({
+    id: 'in-parts',
+    what: 'asks for 10 orders in one call after some others, is refused, waits as told, and asks for two times 5',
+    command: [
+      'steps.mjs',
+      [5, 10, 5, 5].flatMap((n) => [
+        { post: '/orders/bulk', body: orders(n) },
+        ...(n === 5 ? [] : [{ advance: 1_000 }]),
+      ]),
+    ],
+    ...ORDERS,
+  }),
 ];
 
 const herd = family('herd');

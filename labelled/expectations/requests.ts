@@ -2,10 +2,11 @@
  * What is asked: creations, and things that cannot succeed.
  * @module
  */
-import { family, type Situation } from '../situation.js';
+import { family, type Situation, USED_UP } from '../situation.js';
 import { LINK } from './bodies.js';
 
 const LINKS = '/api/v1/public/links';
+const SOME_LINK = '550e8400-e29b-41d4-a716-446655440000';
 const failing = (fault: object, times = 1) => ({ faults: [{ ...fault, times }] });
 const create = { post: LINKS, body: LINK };
 const { good, bad } = family('creations', {
@@ -70,6 +71,15 @@ export const creations: readonly Situation[] = [
     what: 'is refused a creation, which has made nothing, waits as told, and makes it without an idempotency key',
     command: ['sequential.mjs', { requests: 2, post: LINK, wait: 'told-and-jitter' }],
     scene: failing({ status: 429, headers: { 'Retry-After': '1' } }),
+  }),
+  good({
+    id: 'refused-and-overwritten',
+    what: 'is refused a change, waits as told, and changes the same link to its newer state',
+    command: [
+      'steps.mjs',
+      ['One', 'Two'].flatMap((name) => [{ put: `${LINKS}/${SOME_LINK}`, body: { name } }, { advance: 3_600_000 }]),
+    ],
+    scene: USED_UP['klinky']!,
   }),
   bad({
     id: 'refused-and-dropped',

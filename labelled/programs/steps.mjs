@@ -1,7 +1,7 @@
 /**
  * Does what it is told, step by step; nothing is retried of itself. Its argument is a list of steps:
  *
- * `{ get: path, headers?, as?: 'Name: value', for?: ms }` and `{ post: path, body, … }`: a request, given up after `for` · `{ until: step, wait, tries }`: again until it is neither
+ * `{ get: path, headers?, as?: 'Name: value', for?: ms }`, `{ post: path, body, … }` and `{ put: path, body, … }`: a request, given up after `for` · `{ until: step, wait, tries }`: again until it is neither
  * refused nor failed · `{ sleep: ms }` · `{ advance: ms }`: of the server's clock · `{ align: ms }`: until just after the next multiple of it on
  * the clock · `{ reset: ms }`: until that long after the newest reset that was told, or, with
  * `spread`, up to as much more at random · `{ control: [method, path, body] }` · `{ together: [[step…]…] }` · `{ times: n, steps: [step…] }`,
@@ -23,16 +23,16 @@ function filled(value) {
 }
 
 async function request(step) {
-  const { get, post, body, headers = {}, as, for: limit } = filled(step);
+  const { get, post, put, body, headers = {}, as, for: limit } = filled(step);
   const credential = as === undefined ? {} : { [as.slice(0, as.indexOf(':'))]: as.slice(as.indexOf(':') + 1).trim() };
-  const answer = await ask(get ?? post, {
-    method: get === undefined ? 'POST' : 'GET',
+  const answer = await ask(get ?? post ?? put, {
+    method: get !== undefined ? 'GET' : post !== undefined ? 'POST' : 'PUT',
     headers: { ...headers, ...credential },
-    ...(post !== undefined && { body: body ?? {} }),
+    ...(get === undefined && { body: body ?? {} }),
     ...(limit !== undefined && { signal: AbortSignal.timeout(limit) }),
   });
   if (process.env['CLIENT_TRACE'])
-    console.log(JSON.stringify({ get, post, status: answer.status, text: answer.text.slice(0, 150) }));
+    console.log(JSON.stringify({ get, post, put, status: answer.status, text: answer.text.slice(0, 150) }));
   known.reset = Number(answer.headers.get('x-ratelimit-reset') ?? 0) * 1_000 || known.reset;
   known.tag = answer.headers.get('etag') ?? known.tag;
   if (post !== undefined && answer.status < 300) known.id = idOf(answer.text) ?? known.id;
