@@ -23,6 +23,8 @@ export interface Check<Options = unknown> {
   references?(options: Options): References;
   /** The feature that the profile must declare for this check to be useful; `undefined` if it needs none. */
   needs?(options: Options): Needed | undefined;
+  /** Computes in steps what `find` takes long for, and caches it for the view. */
+  prepare?(view: View): Generator<void, void>;
   /** Searches the calls of one provider for violations. It must not change the view or the calls. */
   find(view: View, options: Options): IncidentEvidence;
   /**

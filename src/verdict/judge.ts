@@ -61,7 +61,9 @@ class ProfileSums {
     for (const { check, options } of advice) {
       const tally = this.tallies.get(check) ?? new FindingTally();
       this.tallies.set(check, tally);
-      tally.add(checkNamed(check as CheckName).find(view, options), isCounted);
+      const { prepare, find } = checkNamed(check as CheckName);
+      if (prepare) yield* prepare(view);
+      tally.add(find(view, options), isCounted);
       yield;
     }
   }

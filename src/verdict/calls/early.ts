@@ -14,6 +14,7 @@
 import { memoiseWeakly } from '../../runtime/memoise.js';
 import { knowledge } from '../knowledge/knowledge.js';
 import { KnownAnswers } from '../knowledge/known-answers.js';
+import { runAll } from '../steps.js';
 import { bucketKey, type Call, chargedDecisions, dueAt, isBefore, refusing, waited } from './call.js';
 import { createIsDecisive, newestWait } from './newest-wait.js';
 import type { View } from './view.js';
@@ -36,8 +37,29 @@ const MIN_CHAIN_LENGTH = 3;
 /** If a refusal states no wait, a request within this many milliseconds continues its chain. */
 const MAX_GAP_MS = 1_000;
 
+/** This many events of the timeline are one step. */
+const STEP = 500;
+
+/** The search for the early calls of a view, and its result once it is over. */
+interface Search {
+  readonly steps: Generator<void, readonly EarlyCall[]>;
+  found: readonly EarlyCall[] | undefined;
+}
+
+const searchOf = memoiseWeakly((view: View): Search => ({ steps: findEarlyCalls(view), found: undefined }));
+
 /** The early calls in order of arrival, cached for each view. */
-export const earlyCalls: (view: View) => readonly EarlyCall[] = memoiseWeakly(findEarlyCalls);
+export function earlyCalls(view: View): readonly EarlyCall[] {
+  const search = searchOf(view);
+  search.found ??= runAll(search.steps);
+  return search.found;
+}
+
+/** Finds in steps what `earlyCalls` then returns. */
+export function* prepareEarlyCalls(view: View): Generator<void, void> {
+  const search = searchOf(view);
+  if (!search.found) search.found = yield* search.steps;
+}
 
 /** A call that may be early, and whether its client certainly knew the refusal. */
 interface Candidate {
@@ -46,11 +68,12 @@ interface Candidate {
   readonly certain: boolean;
 }
 
-function findEarlyCalls({ timeline }: View): readonly EarlyCall[] {
+function* findEarlyCalls({ timeline }: View): Generator<void, readonly EarlyCall[]> {
   const answers = new KnownAnswers(newestWait, createIsDecisive());
   const candidates: Candidate[] = [];
   const chains = new Chains();
-  for (const { call, answered } of timeline) {
+  for (const [i, { call, answered }] of timeline.entries()) {
+    if (i % STEP === STEP - 1) yield;
     if (answered) {
       for (const { bucket } of chargedDecisions(call)) answers.answered(bucketKey(call, bucket), call);
       continue;
@@ -59,8 +82,10 @@ function findEarlyCalls({ timeline }: View): readonly EarlyCall[] {
     if (candidate) candidates.push(candidate);
     chains.add(call, candidate?.refusal);
   }
+  yield;
   const isChain = chains.close();
   const kinds = new Map(candidates.map(({ call, refusal }) => [call, kindOf(call, refusal)]));
+  yield;
   const waves = wavesOf(timeline, new Set([...kinds].filter(([, kind]) => kind === 'own').map(([call]) => call)));
   return candidates.flatMap(({ call, refusal, certain }): EarlyCall[] => {
     const kind = kinds.get(call)!;

@@ -11,8 +11,6 @@ import type { Call } from './call.js';
 const TOLERANCE = 0.05;
 /** A call that comes earlier than this share of the interval after the one before is too early, whatever the ones before that show. */
 const LEAST_SHARE = 0.85;
-/** How many times the scheduling lag a machine may delay a single call: its client lags as well as the server, and both vary. */
-const LAG_FACTOR = 3;
 /** How many earlier calls a call is compared with. A client that is faster by `TOLERANCE` and more has gained an interval by then, which no delay explains. */
 const COMPARED = 20;
 
@@ -31,7 +29,7 @@ export function keepsInterval(calls: readonly Call[], index: number, interval: n
   const from = Math.max(calls[0]!.opensConnection ? 1 : 0, index - COMPARED);
   const before = calls.slice(from, index).map(({ entry }) => ({ ms: at - entry.at, lagMs: entry.arrived?.lagMs ?? 0 }));
   const last = before.at(-1);
-  if (last && last.ms + LAG_FACTOR * last.lagMs < LEAST_SHARE * interval) return false;
+  if (last && last.ms + last.lagMs < LEAST_SHARE * interval) return false;
   const early = before.filter(({ ms, lagMs }, i) => ms + lagMs < least * (before.length - i)).length;
   return early < 2 || early * 2 <= before.length;
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { bucketKey, type Call, chargedDecisions, dueAt, refusing, waited } from '../../calls/call.js';
-import { earlyCalls, isContinuation } from '../../calls/early.js';
+import { earlyCalls, isContinuation, prepareEarlyCalls } from '../../calls/early.js';
 import type { View } from '../../calls/view.js';
 import { countFollowed, defineCheck, type Incident } from '../../check.js';
 import { type Fold, KnownAnswers } from '../../knowledge/known-answers.js';
@@ -41,6 +41,7 @@ export const hammering = defineCheck<Options>({
         .describe('Shortest wait that counts as a pause; so does the wait that the refusal asked for'),
     }),
   suffix: (all) => `, and in ${count(all - 1, 'other series')}`,
+  prepare: prepareEarlyCalls,
   find(view, { refusals, pause }) {
     return {
       judged: countFollowed(view, ({ outcome }) => outcome === 'refused'),

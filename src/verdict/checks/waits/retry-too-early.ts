@@ -3,7 +3,7 @@
  * @module
  */
 import { dueAt, reportedWait, waited } from '../../calls/call.js';
-import { type EarlyCall, earlyCalls } from '../../calls/early.js';
+import { type EarlyCall, earlyCalls, prepareEarlyCalls } from '../../calls/early.js';
 import { countFollowed, defineCheck, type Incident } from '../../check.js';
 import { formatTime } from '../../words.js';
 
@@ -12,6 +12,7 @@ export const retryTooEarly = defineCheck({
   title: 'Came back before it was told to',
   severity: 'error',
   options: (z) => z.strictObject({}),
+  prepare: prepareEarlyCalls,
   find(view) {
     const all = earlyCalls(view);
     return {

@@ -4,7 +4,7 @@
  * @module
  */
 import { dueAt, senderOf, waited } from '../../calls/call.js';
-import { earlyCalls } from '../../calls/early.js';
+import { earlyCalls, prepareEarlyCalls } from '../../calls/early.js';
 import { countFollowed, defineCheck } from '../../check.js';
 import { count, formatTime } from '../../words.js';
 
@@ -14,6 +14,7 @@ export const uncoordinated = defineCheck({
   severity: 'warn',
   options: (z) => z.strictObject({}),
   suffix: (all) => `; a gate shared by all calls would have saved ${count(all, 'refusal')}`,
+  prepare: prepareEarlyCalls,
   find(view) {
     const all = earlyCalls(view);
     // A program that does not wait as stated cannot use a gate yet.
