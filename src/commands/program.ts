@@ -73,7 +73,7 @@ function addOthers(program: Command, io: Io, done: (code: number) => void): void
     .description('check profiles, their OpenAPI documents and each of their variants, or documents alone')
     .argument('<profile...>', 'files or ids of profiles, files or URLs of documents')
     .option('--json', 'print the issues as JSON')
-    .option('--allow-warnings', 'exit 0 if there are only warnings')
+    .option('--allow-warnings', 'exit 0 if there are only warnings; those about a document never change the exit code')
     .option('--allow-remote-refs', 'fetch what a document refers to on other servers')
     .addHelpText(
       'after',

@@ -11,7 +11,7 @@ import { type PatternNode, parsePattern } from './parse.js';
 /** Longer texts are not made. Characters. */
 const MAX_LENGTH = 20_000;
 
-/** How many variants of a text differ from each other. */
+/** How many variants of a text differ in kind. Those from this number on take each combination of characters in turn. */
 export const TEXT_VARIANTS = 24;
 
 /**
@@ -43,6 +43,8 @@ class Writer {
   #choices = 0;
   #characters = 0;
   readonly #groups = new Map<number | string, string>();
+  /** Number of the combination; each choice and each character takes a digit of it. `undefined` for variants that differ in kind. */
+  #combination: number | undefined;
 
   constructor(
     readonly unicode: boolean,
@@ -50,6 +52,7 @@ class Writer {
     readonly variant: number,
   ) {
     this.#extra = extra;
+    this.#combination = variant < TEXT_VARIANTS ? undefined : variant - TEXT_VARIANTS;
   }
 
   text(node: PatternNode): string {
@@ -77,6 +80,7 @@ class Writer {
 
   #choice(options: readonly PatternNode[]): string {
     this.#choices += 1;
+    if (this.#combination !== undefined) return this.text(options[this.#digit(options.length)]!);
     // Variant 0 takes the first option everywhere; later ones take each option of each choice in turn.
     const at = this.variant === 0 ? 0 : (this.variant + this.#choices - 1) % options.length;
     return this.text(options[at]!);
@@ -101,6 +105,13 @@ class Writer {
     return text;
   }
 
+  /** The next digit of the combination, in a base. */
+  #digit(base: number): number {
+    const rest = this.#combination ?? 0;
+    this.#combination = Math.floor(rest / base);
+    return rest % base;
+  }
+
   #character(source: string): string {
     this.#length += 1;
     if (this.#length > MAX_LENGTH) throw new TooLong();
@@ -109,6 +120,7 @@ class Writer {
     const printable = members.replace(/[^\x20-\x7e]/gu, '');
     const all = [...(printable === '' ? members : printable)];
     this.#characters += 1;
+    if (this.#combination !== undefined) return all[this.#digit(all.length)]!;
     // Variants 0 and 1 repeat the most natural character; 2 and 3 take letters, digits and signs in turn; the others are spread over all members.
     if (this.variant < 2) return all[(this.#characters - 1) % Math.min(all.length, 1 + this.variant)]!;
     const step = this.variant < 4 ? 7 : 2 * this.variant + 1;

@@ -7,6 +7,7 @@
 export interface ProfileIssue {
   /** Stable; `profile/unknown-key` … */
   readonly code: string;
+  /** Empty for an issue of no file, such as the name of a profile that there is not. */
   readonly file: string;
   readonly line: number;
   readonly col: number;
@@ -33,10 +34,11 @@ export class ProfileError extends Error {
   }
 }
 
-/** Formats an issue: `file:line:col  path: problem; fix  [code]`. */
+/** Formats an issue: `file:line:col  path: problem; fix  [code]`, without the place if it is of no file. */
 export function formatIssue({ code, file, line, col, path, problem, fix }: ProfileIssue): string {
   const where = path === '' ? '' : `${cut(path)}: `;
-  return oneLine(`${file}:${line}:${col}  ${where}${cut(problem)}; ${cut(fix)}  [${code}]`);
+  const place = file === '' ? '' : `${file}:${line}:${col}  `;
+  return oneLine(`${place}${where}${cut(problem)}; ${cut(fix)}  [${code}]`);
 }
 
 /** Truncates a text in the middle: names in a file may be of any length. */

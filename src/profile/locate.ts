@@ -38,7 +38,7 @@ export function findProfile(reference: string): string {
   const problem = isPath ? 'there is no such file' : `there is no profile "${reference}"`;
   const fix = isPath ? 'check the path' : suggestProfile(reference);
   throw new ProfileError([
-    { code: 'profile/unknown', file: isPath ? reference : 'profile', line: 1, col: 1, path: '', problem, fix },
+    { code: 'profile/unknown', file: isPath ? reference : '', line: 1, col: 1, path: '', problem, fix },
   ]);
 }
 

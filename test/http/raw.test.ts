@@ -291,6 +291,16 @@ describe('pipelines', () => {
     expect(logged.filter((line) => line.startsWith('refused input from 127.0.0.1: '))).toHaveLength(2);
   });
 
+  test('that end lines without CR are told so', async () => {
+    const { send } = await start();
+    const [, line] = await send(`${links()}GET / HTTP/1.1\nHost: localhost\n\n`);
+    expect(problemIn(line!).detail).toMatch(/^the request line does not end with CR LF after the version/);
+    const [, field] = await send(`${links()}GET / HTTP/1.1\r\nHost: localhost\n\n`);
+    expect(problemIn(field!).detail).toMatch(/^a line ends without CR; end each with CR LF/);
+    const [other] = await send('GET / HTTP/3.7\r\n\r\n');
+    expect(problemIn(other!).detail).toMatch(/^the request line does not end with a version of HTTP/);
+  });
+
   test('behind an answer that closes the connection get none', async () => {
     const { mock, send } = await start();
     mock.faults.add({ headers: { Connection: 'close' }, times: 1 });

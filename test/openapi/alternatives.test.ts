@@ -78,6 +78,10 @@ const CASES: readonly (readonly [schema: Json, body: Json, ...faults: string[]])
     'body a anyOf',
   ],
   [{ oneOf: [{ required: ['a'] }, { required: ['b'] }] }, { a: 1, b: 2 }, 'body oneOf'],
+  // What `nullable` becomes is no keyword of the document.
+  [{ nullable: true, oneOf: [ref('Cat'), ref('Dog')] }, { kind: 'cat', lives: 'x' }, 'body lives type', 'body oneOf'],
+  [{ nullable: true, anyOf: [ref('Cat'), ref('Dog')] }, { kind: 'cat', lives: 'x' }, 'body lives type', 'body anyOf'],
+  [{ nullable: true, type: 'string', enum: ['x'] }, 'y', 'body enum'],
   // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema.
   [{ if: { required: ['a'] }, then: { required: ['b'] } }, { a: 1 }, 'body b required'],
   [{ type: 'object', additionalProperties: false, properties: { a: {} } }, { b: 1 }, 'body b additionalProperties'],

@@ -120,6 +120,53 @@ describe('references to other files', () => {
     ]);
   });
 
+  it('are told if they lead to what is no path item', () => {
+    const root = {
+      openapi: '3.1.0',
+      info: INFO,
+      paths: { '/a': { $ref: '/etc/passwd' }, '/b': 'text', '/c': { $ref: 'c.yaml' } },
+    };
+    const files: Record<string, Json> = { 'file:///etc/passwd': 'root:x:0:0', 'file:///api/c.yaml': { get: {} } };
+    const document = readDocument(root, { url: 'file:///api/doc.yaml', read: (url) => ({ value: files[url]! }) });
+    expect(document.operations.map(({ path }) => path)).toEqual(['/c']);
+    expect(document.notices).toEqual([
+      {
+        code: 'openapi/path-item',
+        at: ['paths', '/a'],
+        problem: 'the reference leads to what is no path item, so the path is not served',
+        fix: 'write a map with operations, or refer to one',
+      },
+      {
+        code: 'openapi/path-item',
+        at: ['paths', '/b'],
+        problem: 'this is no path item, so the path is not served',
+        fix: 'write a map with operations, or refer to one',
+      },
+    ]);
+  });
+
+  it('are told if they lead in a circle', () => {
+    const root = {
+      openapi: '3.1.0',
+      info: INFO,
+      paths: { '/a': { $ref: '#/paths/~1b' }, '/b': { $ref: '#/paths/~1a' } },
+      components: { schemas: { A: { $ref: '#/components/schemas/B' }, B: { $ref: '#/components/schemas/A' } } },
+    };
+    const { notices } = readDocument(root, { url: 'file:///api/doc.yaml', read: () => ({ value: {} }) });
+    const circle = (at: string, reference: string) => ({
+      code: 'openapi/dangling-ref',
+      at: at.split('.'),
+      problem: `reference "${reference}" leads back to itself, so this part is left out`,
+      fix: 'write the part itself in the place of one of the references',
+    });
+    expect(notices).toEqual([
+      circle('paths./a', '#/paths/~1b'),
+      circle('paths./b', '#/paths/~1a'),
+      circle('components.schemas.A', '#/components/schemas/B'),
+      circle('components.schemas.B', '#/components/schemas/A'),
+    ]);
+  });
+
   it('may stand in the mapping of a discriminator', () => {
     const { check, notices } = read(
       { oneOf: [{ $ref: 'cat.yaml' }], discriminator: { propertyName: 'kind', mapping: { cat: 'cat.yaml' } } },

@@ -93,6 +93,18 @@ describe('a document alone', () => {
     );
   });
 
+  test('says which property makes another one required', async () => {
+    const schema = { properties: { card: { type: 'object', dependentRequired: { number: ['expiry'] } } } };
+    const requestBody = { content: { 'application/json': { schema } } };
+    const paths = { '/pay': { post: { requestBody, responses: { 201: { description: 'made' } } } } };
+    await using mock = await createMock({ openapi: { ...DOCUMENT, paths } });
+    const response = await mock.fetch(...send('/pay', { card: { number: 1 } }));
+    expect(await response.json()).toMatchObject({
+      detail: 'Field card.expiry is required where number is present.',
+      errors: [{ field: 'card.expiry', keyword: 'dependentRequired', message: 'is required where number is present' }],
+    });
+  });
+
   test('says that a body is no JSON', async () => {
     await using mock = await createMock({ openapi: DOCUMENT });
     const response = await mock.fetch('/plain', {

@@ -199,6 +199,45 @@ const CASES: readonly Case[] = [
     invalid: [{ kind: 'feline', lives: 'nine' }, { kind: 'bird' }, { lives: 9 }],
   },
   {
+    name: 'beside a mapping, the names of the schemas select them, unless the mapping has them',
+    schemas: {
+      S: {
+        oneOf: [{ $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' }],
+        discriminator: { propertyName: 'kind', mapping: { feline: 'Cat', Dog: 'Cat', canine: 'Dog' } },
+      },
+      Cat: { type: 'object', properties: { kind: { type: 'string' }, lives: { type: 'integer' } } },
+      Dog: {
+        type: 'object',
+        required: ['barks'],
+        properties: { kind: { type: 'string' }, barks: { type: 'boolean' } },
+      },
+    },
+    valid: [
+      { kind: 'Cat', lives: 9 },
+      { kind: 'Dog', lives: 9 },
+      { kind: 'canine', barks: true },
+    ],
+    invalid: [{ kind: 'Cat', lives: 'nine' }, { kind: 'Dog', lives: 'nine' }, { kind: 'canine' }],
+  },
+  {
+    name: 'of a base with a mapping, the names of extensions select them as well',
+    schemas: {
+      S: {
+        type: 'object',
+        properties: { kind: { type: 'string' } },
+        discriminator: { propertyName: 'kind', mapping: { feline: 'Cat' } },
+      },
+      Cat: { allOf: [{ $ref: '#/components/schemas/S' }, { type: 'object', required: ['lives'] }] },
+      Dog: { allOf: [{ $ref: '#/components/schemas/S' }, { type: 'object', required: ['barks'] }] },
+    },
+    valid: [
+      { kind: 'Cat', lives: 9 },
+      { kind: 'feline', lives: 9 },
+      { kind: 'Dog', barks: 1 },
+    ],
+    invalid: [{ kind: 'Cat' }, { kind: 'feline' }, { kind: 'Dog' }],
+  },
+  {
     name: 'a discriminator without a mapping uses the names of the schemas',
     schemas: {
       S: { anyOf: [{ $ref: '#/components/schemas/Cat' }], discriminator: { propertyName: 'kind' } },

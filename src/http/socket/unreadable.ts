@@ -107,8 +107,11 @@ function readError(error: ParseError): RequestError {
     return refusal(408, 'the request did not come to its end in time; send it whole');
   if (isTls(rawPacket))
     return refusal(400, 'this is a TLS handshake, and this server speaks plain HTTP; use an http:// URL');
-  const reason = REASONS[code] ?? 'the input is not a valid HTTP request; send one as RFC 9112 defines it';
-  return refusal(400, `${reason} (${parserMessage(error)})`);
+  const said = parserMessage(error);
+  const reason = said.endsWith('Expected CRLF after version')
+    ? 'the request line does not end with CR LF after the version, such as one that ends with LF alone; end each line with CR LF'
+    : (REASONS[code] ?? 'the input is not a valid HTTP request; send one as RFC 9112 defines it');
+  return refusal(400, `${reason} (${said})`);
 }
 
 function refusal(status: number, detail: string): RequestError {

@@ -5,6 +5,7 @@
  * @module
  */
 import { memoise } from '../../runtime/memoise.js';
+import { ExactNumbers } from './exact-numbers.js';
 import { child, escapeKey, isObject, type Json, type JsonObject, pointerKeys } from './json.js';
 import { DocumentError, type DocumentNotice } from './notice.js';
 import type { Operation } from './operation.js';
@@ -29,6 +30,8 @@ export class OpenApiDocument {
   readonly notices: DocumentNotice[] = [];
   /** URLs of the files under `x-mock429-files`, in that order. */
   files: readonly string[] = [];
+  /** How its numbers are written that JavaScript cannot hold. */
+  numbers = new ExactNumbers();
   #root: JsonObject | (() => JsonObject);
   readonly #canonical = memoise((pointer: string) => this.#findCanonical(pointer), { max: MAX_POINTERS });
 

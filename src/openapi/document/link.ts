@@ -61,15 +61,22 @@ function checkReferences(root: JsonObject): References {
     needsLinking,
     dangling: () =>
       [...places]
-        .filter(([reference]) => !isForeign(reference) && !exists(root, reference))
-        .flatMap(([reference, locations]) =>
-          locations.map((location) => ({
-            code: 'openapi/dangling-ref',
+        .filter(([reference]) => !isForeign(reference))
+        .flatMap(([reference, locations]) => {
+          const end = endOf(root, reference);
+          if (end === 'value') return [];
+          const [where, fix] =
+            end === 'circle'
+              ? ['leads back to itself', 'write the part itself in the place of one of the references']
+              : ['leads nowhere', 'correct it, or add its target'];
+          const problem = `reference "${reference}" ${where}, so this part is left out`;
+          return locations.map((location) => ({
+            code: 'openapi/dangling-ref' as const,
             at: pathOf(location),
-            problem: `reference "${reference}" leads nowhere, so this part is left out`,
-            fix: 'correct it, or add its target',
-          })),
-        ),
+            problem,
+            fix,
+          }));
+        }),
   };
 }
 
@@ -78,8 +85,13 @@ function isForeign(reference: Json | undefined): boolean {
 }
 
 /** Whether a pointer has a target, with references on the way followed. A reference that only leads to itself has none. */
-function exists(root: JsonObject, reference: string, seen: readonly string[] = []): boolean {
-  if (seen.includes(reference) || seen.length > 100) return false;
+function exists(root: JsonObject, reference: string): boolean {
+  return endOf(root, reference) === 'value';
+}
+
+/** What stands at the end of a reference and those that follow it. */
+function endOf(root: JsonObject, reference: string, seen: readonly string[] = []): 'value' | 'nothing' | 'circle' {
+  if (seen.includes(reference) || seen.length > 100) return 'circle';
   let value: Json | undefined = root;
   const keys = pointerKeys(reference);
   for (const [i, key] of keys.entries()) {
@@ -89,13 +101,13 @@ function exists(root: JsonObject, reference: string, seen: readonly string[] = [
         .slice(i)
         .map((one) => `/${one.replaceAll('~', '~0').replaceAll('/', '~1')}`)
         .join('');
-      return exists(root, inner.replace(/\/$/, '') + rest, [...seen, reference]);
+      return endOf(root, inner.replace(/\/$/, '') + rest, [...seen, reference]);
     }
     value = child(value, key);
-    if (value === undefined) return false;
+    if (value === undefined) return 'nothing';
   }
   const next = isObject(value) ? value['$ref'] : undefined;
-  return typeof next === 'string' && next.startsWith('#') ? exists(root, next, [...seen, reference]) : true;
+  return typeof next === 'string' && next.startsWith('#') ? endOf(root, next, [...seen, reference]) : 'value';
 }
 
 interface Reference {

@@ -72,6 +72,12 @@ class OperationReader {
     const item: Located = { pointer: pointerOf(['paths', path]), value };
     // A path item may have operations of its own beside a reference; they take precedence.
     const target = this.#resolve(item);
+    if (!isObject(target.value) && target.value !== null) {
+      const what = target.pointer === item.pointer ? 'this is' : 'the reference leads to what is';
+      const problem = `${what} no path item, so the path is not served`;
+      this.#notice('path-item', item.pointer, problem, 'write a map with operations, or refer to one');
+      return;
+    }
     const owners = target.pointer === item.pointer ? [item] : [item, target];
     const servers = this.#first(owners, 'servers');
     const shared = this.#first(owners, 'parameters');

@@ -54,12 +54,18 @@ export function makeList(maker: PartMaker, parts: readonly JsonObject[], facets:
 
 /** Makes an item. @param known canonical texts of the items that it must differ from */
 function makeItem(maker: PartMaker, roots: readonly JsonSchema[], known: Set<string> | undefined, place: Place): Made {
+  const isNew = known && ((item: Json) => !known.has(canonicalText(item)));
   for (let i = 0; i <= MAX_TRIES; i++) {
     const item = maker.make(
       roots,
-      i === 0 ? place : { ...place, ordinal: place.ordinal + i, variant: place.variant + (i >> 4) },
+      i === 0
+        ? { ...place, isNew }
+        : { ...place, isNew, ordinal: place.ordinal + i, variant: place.variant + (i >> 4) },
     );
-    if (item === FAILED || known === undefined) return item;
+    if (known === undefined) return item;
+    // Where there are items already, another ordinal may make a text that is new.
+    if (item === FAILED && known.size > 0) continue;
+    if (item === FAILED) return FAILED;
     const text = canonicalText(item);
     if (known.has(text)) continue;
     known.add(text);

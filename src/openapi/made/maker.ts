@@ -65,7 +65,7 @@ export class Maker implements PartMaker {
 
   /** The place of a part of a value. */
   below(place: Place, name: string, share: number, ordinal = place.ordinal): Place {
-    return { ...place, name, ordinal, allowance: place.allowance * share, depth: place.depth + 1 };
+    return { ...place, name, ordinal, allowance: place.allowance * share, depth: place.depth + 1, isNew: undefined };
   }
 
   #step(): boolean {
@@ -131,20 +131,26 @@ export class Maker implements PartMaker {
   }
 
   /** An example or default of the document that is valid. */
-  #example(roots: readonly JsonSchema[], parts: readonly JsonObject[], { ordinal, variant }: Place): Made {
+  #example(roots: readonly JsonSchema[], parts: readonly JsonObject[], place: Place): Made {
+    const { ordinal, variant, isNew = isAny } = place;
     if (variant !== 0) return FAILED;
     for (const candidate of exampleCandidates(this.schemas, parts, ordinal))
-      if (roots.every((root) => this.evaluator.isValid(root, candidate))) return structuredClone(candidate);
+      if (isNew(candidate) && roots.every((root) => this.evaluator.isValid(root, candidate)))
+        return structuredClone(candidate);
     return FAILED;
   }
 
   #once({ parts }: Conjunction, place: Place): Made {
-    const holds = (value: Json) => parts.every((part) => this.#holdsDirectly(part, value));
+    const { isNew = isAny } = place;
+    const isValid = (value: Json) => parts.every((part) => this.#holdsDirectly(part, value));
     const listed = valuesOf(parts);
     if (listed !== undefined) {
-      const valid = listed.slice(0, 1_000).filter(holds);
-      return valid.length === 0 ? FAILED : structuredClone(valid[(place.ordinal + place.variant) % valid.length]!);
+      const valid = listed.slice(0, 1_000).filter(isValid);
+      const first = (place.ordinal + place.variant) % valid.length;
+      const value = [...valid.slice(first), ...valid.slice(0, first)].find(isNew);
+      return value === undefined ? FAILED : structuredClone(value);
     }
+    const holds = (value: Json) => isNew(value) && isValid(value);
     const facets = facetsOf(parts);
     for (const type of this.#types(parts, place)) {
       const value = this.#ofType(type, parts, facets, place, holds);
@@ -231,6 +237,8 @@ export class Maker implements PartMaker {
     return SIMPLEST[this.#types(parts, { depth: 0 })[0] ?? 'null'] ?? null;
   }
 }
+
+const isAny = () => true;
 
 const OBJECT_KEYWORDS = [
   'properties',

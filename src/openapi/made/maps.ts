@@ -11,6 +11,10 @@ import { FAILED, isScalar, type Made, type PartMaker, type Place } from './place
 
 /** Properties that are made only because the schema asks for a number of them. */
 const MAX_ADDED = 1_000;
+/** Names of one source that cannot be added, after which the next source is tried. */
+const MAX_FAILURES = 100;
+/** Attempts in a row that make no new name, after which there are no more. */
+const MAX_MISSES = 32;
 
 /** Makes an object for which all schemas hold, except for choices, which are made already. */
 export function makeMap(maker: PartMaker, parts: readonly JsonObject[], facets: Facets, place: Place): Made {
@@ -128,41 +132,66 @@ class Builder {
   /** Adds properties until there are as many as are asked for: optional ones first, then with names that the schemas allow. */
   #fill(count: number): void {
     for (const name of this.#known) if (this.#made.size < count) this.#addWithDependents(name);
-    let failures = 0;
-    for (const name of this.#freeNames()) {
-      if (this.#made.size >= Math.min(count, MAX_ADDED) || failures > 100) break;
-      if (this.#made.has(name)) continue;
-      if (!this.#add(name)) failures += 1;
+    const most = Math.min(count, MAX_ADDED);
+    for (const names of this.#freeNames()) {
+      let failures = 0;
+      for (const name of names) {
+        if (this.#made.size >= most) return;
+        if (failures > MAX_FAILURES) break;
+        if (!this.#made.has(name) && !this.#add(name)) failures += 1;
+      }
     }
   }
 
-  *#freeNames(): Generator<string> {
-    const names = this.parts.flatMap(({ propertyNames }) =>
+  /** Names that may be free, from each source of names. */
+  *#freeNames(): Generator<Iterable<string>> {
+    const named = this.parts.flatMap(({ propertyNames }) =>
       propertyNames === undefined ? [] : [propertyNames as JsonSchema],
     );
-    if (names.length > 0) {
-      for (let i = 0; i < 2 * MAX_ADDED; i++) {
-        const name = this.maker.make([...names, { type: 'string' }], this.maker.below(this.place, 'key', 0, i));
-        if (typeof name !== 'string') break;
-        yield name;
-      }
-    }
     const patterns = this.parts.flatMap(({ patternProperties }) =>
       isObject(patternProperties) ? Object.keys(patternProperties) : [],
     );
-    for (const source of patterns) {
-      for (let i = 0; i < TEXT_VARIANTS * 4; i++) {
-        // Longer names differ from each other in more ways.
-        const name = matchingText(source, this.maker.unicode, 1 + Math.floor(i / TEXT_VARIANTS), i);
-        if (name === undefined) break;
-        yield name;
+    if (named.length > 0) {
+      yield this.#namesBy([...named, { type: 'string' }]);
+      // Other names than those of a pattern may not have a value.
+      for (const pattern of patterns) yield this.#namesBy([...named, { type: 'string', pattern }]);
+    }
+    for (const source of patterns) yield this.#namesByPattern(source);
+    for (const source of patterns) yield this.#numberedNames(source);
+    if (named.length === 0) for (const pattern of patterns) yield this.#namesBy([{ type: 'string', pattern }]);
+    yield Array.from({ length: MAX_ADDED }, (_, i) => `property${i + 1}`);
+  }
+
+  /** Names that are valid by schemas, each of them new. */
+  *#namesBy(schemas: readonly JsonSchema[]): Generator<string> {
+    const tried = new Set<Json>();
+    let failures = 0;
+    const isNew = (name: Json) => !tried.has(name) && !this.#made.has(String(name));
+    for (let i = 0; i < 2 * MAX_ADDED && failures <= MAX_MISSES; i++) {
+      const place = { ...this.maker.below(this.place, 'key', 0, i), isNew };
+      const name = this.maker.make(schemas, place);
+      if (typeof name !== 'string' || !isNew(name)) {
+        failures += 1;
+        continue;
       }
+      failures = 0;
+      tried.add(name);
+      yield name;
     }
-    for (const source of patterns) {
-      const name = matchingText(source, this.maker.unicode, 1, 0) ?? '';
-      for (let i = 1; i <= 40; i++) yield `${name}${i}`;
+  }
+
+  *#namesByPattern(source: string): Generator<string> {
+    for (let i = 0; i < TEXT_VARIANTS * 4; i++) {
+      // Longer names differ from each other in more ways.
+      const name = matchingText(source, this.maker.unicode, 1 + Math.floor(i / TEXT_VARIANTS), i);
+      if (name === undefined) break;
+      yield name;
     }
-    for (let i = 1; i <= MAX_ADDED; i++) yield `property${i}`;
+  }
+
+  *#numberedNames(source: string): Generator<string> {
+    const name = matchingText(source, this.maker.unicode, 1, 0) ?? '';
+    for (let i = 1; i <= 40; i++) yield `${name}${i}`;
   }
 
   /** Adds properties that make the object invalid by alternatives that must not hold: their properties, with values that they do not allow. */

@@ -24,6 +24,8 @@ export interface Place {
   /** About how many values may still be made below this place. Below 1, only what is required is made. */
   readonly allowance: number;
   readonly depth: number;
+  /** Whether a value differs from those that it must differ from, such as the names that an object has already. Default: every value does. Parts of the value are not asked. */
+  readonly isNew?: ((value: Json) => boolean) | undefined;
 }
 
 /** Bounds and purpose of a maker. */

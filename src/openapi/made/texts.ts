@@ -9,6 +9,8 @@ import { textsByName } from './names.js';
 
 /** No longer texts are made. Characters. */
 const MAX_TEXT = 20_000;
+/** By how many characters a text for a pattern is made longer at the most, to differ from others. */
+const MAX_LONGER = 8;
 
 /** What a text is made for. */
 export interface TextWish {
@@ -52,6 +54,17 @@ function* candidates(facets: Facets, wish: TextWish): Generator<string> {
         yield resized(text, aim, most, ordinal);
         if (ordinal > 0) yield `${text}${ordinal}`;
       }
+      // There are more long texts than short ones, where many must differ.
+      for (let more = 1; more <= MAX_LONGER && ordinal > 0; more++) {
+        const text = matchingText(source, wish.unicode, aim + more, ordinal + variant);
+        if (text !== undefined) yield text;
+      }
+    }
+    if (patterns.length > 1) {
+      // One may be about the beginning, the other about the end.
+      const texts = patterns.map((source) => matchingText(source, wish.unicode, 0, 0) ?? '');
+      yield texts.join('');
+      yield texts.join(String(ordinal));
     }
   }
   if (variant === 1) yield resized('', least, most, ordinal);

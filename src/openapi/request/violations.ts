@@ -66,7 +66,10 @@ function violationOf(place: ViolationPlace, fault: SchemaFault, prefix: string):
       prefix,
     ),
     keyword,
-    message: message ?? 'is invalid',
+    message:
+      keyword === 'dependentRequired'
+        ? `is required where ${String(params['property'])} is present`
+        : (message ?? 'is invalid'),
     ...(index === undefined ? {} : { index: Number(index) }),
     ...(expected === undefined ? {} : { expected }),
   };

@@ -64,10 +64,11 @@ function valueOfExample(
   const examples = useExamples ? examplesAt(document, at) : [];
   const [first] = examples;
   if (first === undefined || !isObject(header)) return undefined;
-  if (name.toLowerCase() === 'set-cookie') return examples.flatMap(({ value }) => cookies(value));
+  if (name.toLowerCase() === 'set-cookie')
+    return examples.flatMap(({ value }) => cookies(document.numbers.asTexts(value)));
   return first.isSerialized && typeof first.value === 'string'
     ? headerText(first.value)
-    : serialised(header, first.value);
+    : serialised(header, document.numbers.asTexts(first.value));
 }
 
 /** Values of `Location` and `Link` that tell of other operations, unless the schema of the header has a value of its own. */
@@ -105,12 +106,13 @@ function madeValue(document: OpenApiDocument, name: string, at: string): string 
     const value = example?.value ?? madeAt(document, `${media}/schema`, name);
     if (value === undefined) return undefined;
     const isText = typeof value === 'string' && contentKind(mediaType) !== 'json';
-    return headerText(isText ? value : JSON.stringify(value));
+    return headerText(isText ? value : document.numbers.json(value));
   }
   const value = madeAt(document, `${at}/schema`, natural(name));
   // A header without a schema is a text.
   if (value === undefined) return 'string';
-  return name.toLowerCase() === 'set-cookie' ? cookies(value) : serialised(header, value);
+  const texts = document.numbers.asTexts(value);
+  return name.toLowerCase() === 'set-cookie' ? cookies(texts) : serialised(header, texts);
 }
 
 function madeAt(document: OpenApiDocument, pointer: string, name: string): Json | undefined {

@@ -31,11 +31,10 @@ export function alternativesByDiscriminator(schema: JsonObject, document: OpenAp
     if (typeof target !== 'string') continue;
     targets.get(targetOf(target, document))?.push(value);
   }
+  const mapped = new Set([...targets.values()].flat());
   const mapping: Record<string, string> = {};
   for (const [pointer, values] of targets) {
-    // An alternative without a mapping goes by the name of its schema.
-    const names = values.length > 0 ? values : [pointerKeys(pointer).at(-1)!];
-    for (const value of names) mapping[value] = pointer;
+    for (const value of [...values, ...implicitValues(pointer, mapped, values.length > 0)]) mapping[value] = pointer;
   }
   return { keyword, property, mapping };
 }
@@ -96,7 +95,8 @@ export function extensionsByDiscriminator(
     if (found.has(at)) mapping.set(value, at);
   }
   const mapped = new Set(mapping.values());
-  for (const one of found) if (!mapped.has(one)) mapping.set(pointerKeys(one).at(-1)!, one);
+  const values = new Set(mapping.keys());
+  for (const one of found) for (const value of implicitValues(one, values, mapped.has(one))) mapping.set(value, one);
   return { property, mapping };
 }
 
@@ -110,11 +110,25 @@ export function valuesOfExtension(base: string, extension: string, document: Ope
     ([, target]) => typeof target === 'string' && targetOf(target, document) === extension,
   );
   if (typeof property !== 'string' || values.length === 0) return undefined;
-  return { property, mapping: new Map(values.map(([value]) => [value, extension])) };
+  const names = [...values.map(([value]) => value), ...implicitValues(extension, new Set(Object.keys(given)), true)];
+  return { property, mapping: new Map(names.map((value) => [value, extension])) };
 }
 
 /** The schema that a value of a mapping names: a reference, or the name of a component. */
 function targetOf(target: string, document: OpenApiDocument): string {
   const reference = target.startsWith('#') ? target : pointerOf(['components', 'schemas', target]);
   return document.target(document.canonical(reference));
+}
+
+/**
+ * The values that name a schema without a mapping: its name, unless the mapping has the same value (OpenAPI 3.1.1, "Options for Mapping Values to Schemas").
+ *
+ * @param mapped the values of the mapping
+ * @param isMapped whether the mapping names the schema; a schema that is no component then has no other name
+ */
+function implicitValues(pointer: string, mapped: ReadonlySet<string>, isMapped: boolean): string[] {
+  const keys = pointerKeys(pointer);
+  const name = keys.at(-1)!;
+  const isComponent = keys.length === 3 && keys[0] === 'components' && keys[1] === 'schemas';
+  return mapped.has(name) || (isMapped && !isComponent) ? [] : [name];
 }

@@ -43,10 +43,22 @@ export class Reasons {
       const reported = new Set(all.flat().map(signature));
       const before = kept.slice(0, i).filter((one) => !reported.has(signature(one)));
       const best = this.#nearest(all.map((one) => this.#narrowed(one, depth + 1)));
-      kept = [...before, ...best, ...kept.slice(i)];
+      // The alternatives of `nullable` are not in the document.
+      const after = best.length > 0 && this.#isNullable(fault) ? kept.slice(i + 1) : kept.slice(i);
+      kept = [...before, ...best, ...after];
       i = before.length;
     }
     return kept;
+  }
+
+  /** Whether the alternatives of an error are null and a schema with `nullable`. */
+  #isNullable({ keyword, parentSchema }: SchemaFault): boolean {
+    if (keyword !== 'anyOf' || !isObject(parentSchema)) return false;
+    const { schemas } = this.compiler;
+    const [, inner] = parentSchema['anyOf'] as JsonSchema[];
+    // Both were made from the same schema of the document.
+    const source = schemas.sourceOf(parentSchema);
+    return source !== undefined && isObject(inner) && schemas.sourceOf(inner) === source;
   }
 
   /** The errors of a value by one alternative. */

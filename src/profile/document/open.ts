@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
+import { ExactNumbers } from '../../openapi/document/exact-numbers.js';
 import type { Json } from '../../openapi/document/json.js';
 import { type LinkedFile, linkDocument } from '../../openapi/document/link.js';
 import { DocumentError, type DocumentNotice } from '../../openapi/document/notice.js';
@@ -85,6 +86,8 @@ export function openDocument(reference: DocumentReference, options: OpenOptions 
         return 'position' in linked ? { value: linked.value as Json } : linked;
       },
     });
+    document.numbers = new ExactNumbers([...sources.values()].flatMap(({ longNumbers }) => longNumbers?.() ?? []));
+    document.notices.push(...document.numbers.notices(document.root));
     return { document, displayed, locate: (notice) => locate(document, notice) };
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;

@@ -49,12 +49,20 @@ function unknownKey(key: string, path: Path, value: unknown): Complaint {
   const known = keysAt(profileSchema, path, value);
   const near = nearest(key, known);
   const exists = near !== undefined && isRecord(given) && Object.hasOwn(given, near);
+  // A key at the wrong level is not misspelt.
+  const owner = path
+    .map((_, i) => path.slice(0, path.length - 1 - i))
+    .find((above) => keysAt(profileSchema, above, value).includes(key));
   const absent = known.filter((other) => !isRecord(given) || !Object.hasOwn(given, other));
   return [
     'unknown-key',
     [...path, key],
     `unknown key "${key}"`,
-    exists ? `did you mean "${near}", which is there already?` : suggest(key, absent),
+    exists
+      ? `did you mean "${near}", which is there already?`
+      : near === undefined && owner !== undefined
+        ? `move it to ${owner.length === 0 ? 'the top level' : owner.join('.')}`
+        : suggest(key, absent),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { Alias, Document, LineCounter, Node, Scalar } from 'yaml';
 import { ProfileError, suggest } from '../errors.js';
 import { type ApproximatePositions, approximatePositions, type Position } from './approximate-positions.js';
 import { largeFault, parseFast } from './fast-parse.js';
+import { longNumber, longNumbersOf, mayHaveLongNumbers } from './long-numbers.js';
 import { isDeepTree, MAX_DEPTH, nestingOf } from './nesting.js';
 
 const require = createRequire(import.meta.url);
@@ -19,6 +20,8 @@ export type { Position } from './approximate-positions.js';
 export interface Source extends ApproximatePositions {
   readonly file: string;
   readonly value: unknown;
+  /** Its numbers that JavaScript may not hold, with all their digits. Default: it has none. */
+  readonly longNumbers?: (() => readonly string[]) | undefined;
 }
 
 /** Characters of the largest text that is parsed with positions, which takes a hundred times as much memory. */
@@ -57,6 +60,7 @@ export function knownSource(file: string, text: string, value: unknown): Source 
   return {
     file,
     value,
+    longNumbers: () => longNumbersOf(text),
     position: (path) => readLazily().position(path),
     depth: (path) => readLazily().depth(path),
   };
@@ -123,7 +127,20 @@ function readInFull(file: string, text: string): Source {
     const problem = `there is no anchor "&${alias.source}" above`;
     throw fail(start(alias), 'unknown-anchor', problem, suggest(alias.source, anchors));
   }
-  return { file, value, ...positionsIn(parsed) };
+  return { file, value, longNumbers: () => longNumbersIn(text, document), ...positionsIn(parsed) };
+}
+
+/** The long numbers of a parsed text. */
+function longNumbersIn(text: string, document: Document.Parsed): string[] {
+  const found: string[] = [];
+  if (!mayHaveLongNumbers(text)) return found;
+  yaml().visit(document, {
+    Scalar(_key, { value, source }) {
+      const number = typeof value === 'number' && source !== undefined ? longNumber(source) : undefined;
+      if (number !== undefined) found.push(number);
+    },
+  });
+  return found;
 }
 
 /** The first duplicate key. The library's own check compares each key with every other, which is too slow for large maps. */

@@ -204,6 +204,44 @@ export const CASES: Readonly<Record<string, Json>> = {
     additionalProperties: integer,
     minProperties: 2,
   },
+  ...Object.fromEntries(
+    (
+      [
+        [2, { pattern: '^x_' }],
+        [2, { pattern: '^x_[ab]$' }],
+        [40, { pattern: '^x_[a-z]{1,3}$' }],
+        [3, { enum: ['a', 'b', 'c', 'd'], not: { const: 'b' } }],
+        [3, { anyOf: [{ const: 'a' }, { const: 'b' }, { pattern: '^q$' }] }],
+        [20, { minLength: 1, maxLength: 1 }],
+        [4, { minLength: 30, maxLength: 30 }],
+        [30, { format: 'date' }],
+        [5, { format: 'email' }],
+      ] as [number, JsonObject][]
+    ).map(([minProperties, propertyNames]) => [
+      `${minProperties} properties named by ${JSON.stringify(propertyNames)}`,
+      { type: 'object', minProperties, propertyNames, additionalProperties: { type: 'boolean' } },
+    ]),
+  ),
+  'names that both propertyNames and patternProperties allow': {
+    type: 'object',
+    propertyNames: { pattern: '^x_' },
+    patternProperties: { _y$: integer },
+    additionalProperties: false,
+    minProperties: 2,
+  },
+  'many names by a short pattern': {
+    type: 'object',
+    patternProperties: { '^[a-z]{2}$': integer },
+    additionalProperties: false,
+    minProperties: 200,
+  },
+  'unique items by a pattern': {
+    type: 'array',
+    items: { type: 'string', pattern: '^x_[a-z]$' },
+    minItems: 20,
+    uniqueItems: true,
+  },
+  'unique items by an enum': { type: 'array', items: { enum: ['a', 'b', 'c'] }, minItems: 3, uniqueItems: true },
   'propertyNames by enum': { type: 'object', propertyNames: { enum: ['a', 'b'] }, minProperties: 2 },
   'closed object': { type: 'object', properties: { a: text }, additionalProperties: false },
   unevaluatedProperties: {
