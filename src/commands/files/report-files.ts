@@ -17,8 +17,8 @@ import { basename, dirname, isAbsolute, join, normalize, resolve, sep } from 'no
 import { OptionError } from '../../options/options.js';
 import { suggest } from '../../profile/errors.js';
 import { displayPath } from '../../profile/locate.js';
+import { makeFolders } from '../../runtime/folders.js';
 import { type ReportFormat, reportFormats } from '../../verdict/render/index.js';
-import { makeFolders } from './folders.js';
 
 /** A report file. */
 export interface ReportFile {

@@ -17,9 +17,9 @@ import {
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OptionError } from '../../options/options.js';
+import { makeFolders } from '../../runtime/folders.js';
 import type { Processes } from '../terminal/io.js';
 import { lockFile } from './file-lock.js';
-import { makeFolders } from './folders.js';
 
 /** A locked state file. */
 export interface StateFile {

@@ -17,8 +17,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { preciseTime } from '../../runtime/clock.js';
+import { makeFolders } from '../../runtime/folders.js';
 import { CertificateError } from '../listening.js';
 import {
   covers,
@@ -97,7 +98,7 @@ const PUBLIC = 0o644;
 export function openCertificateFolder(folder: string | undefined): CertificateFolder {
   if (folder === undefined) return new CertificateFolder(defaultFolder());
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(resolve(folder), [], 0o700);
   } catch (error) {
     throw new CertificateError(`${folder} cannot hold certificates (${(error as Error).message}); name another folder`);
   }
