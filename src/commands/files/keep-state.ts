@@ -18,8 +18,8 @@ import { openStateFile } from './state-file.js';
 export interface StatePersistence {
   /** Whether a state was restored. */
   readonly restored: boolean;
-  /** Writes the state if it has changed. Never rejects: failures are logged. */
-  save(): Promise<void>;
+  /** Writes the state if it has changed. Never rejects: failures are logged. @param isEnding whether the server ends, so that nothing is tried again later */
+  save(isEnding?: boolean): Promise<void>;
   /** Writes the state and releases the file. */
   close(): Promise<void>;
   /** Releases the file without writing: the server did not start. */
@@ -72,12 +72,13 @@ export async function persistState(
   }
 
   let failed = false;
+  let toldEnd = false;
   /** The machine's epoch ms before which a large state is not written again. */
   let notBefore = 0;
   let reportedSlow = false;
   let writing = Promise.resolve();
 
-  async function write(): Promise<void> {
+  async function write(isEnding: boolean): Promise<void> {
     const { revision } = state;
     let busyMs = 0;
     try {
@@ -92,12 +93,18 @@ export async function persistState(
       if (failed) log('warn', `the state is written to ${displayName} again`);
       failed = false;
     } catch (error) {
-      if (!failed)
+      if (isEnding && !toldEnd)
+        log(
+          'warn',
+          `the state cannot be written to ${displayName} (${(error as Error).message}); what has changed since the last successful write is lost; next time, give --state a file in a folder that stays and can be written`,
+        );
+      else if (!isEnding && !failed)
         log(
           'warn',
           `the state cannot be written to ${displayName} (${(error as Error).message}); the server keeps running and tries again every ${EVERY_MS / 1_000} s`,
         );
       failed = true;
+      toldEnd ||= isEnding;
     }
     const pause = busyMs / LARGEST_SHARE;
     notBefore = preciseTime() + pause;
@@ -109,8 +116,8 @@ export async function persistState(
     );
   }
 
-  const save = () => {
-    writing = writing.then(write);
+  const save = (isEnding = false) => {
+    writing = writing.then(() => write(isEnding));
     return writing;
   };
   const renew = () => {
@@ -129,7 +136,7 @@ export async function persistState(
     save,
     async close() {
       clearInterval(timer);
-      await save();
+      await save(true);
       stateFile.release();
     },
     abandon() {
