@@ -130,6 +130,13 @@ const REFUSALS: readonly Refusal[] = [
       'trusted proxy "10.0.0.0/33" (--trust-proxy) is not an address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8',
   ],
   [
+    'a range of proxies with bits of a host',
+    ['--profile', 'klinky', '--trust-proxy', '10.0.0.1/8'],
+    {},
+    () =>
+      'trusted proxy "10.0.0.1/8" (--trust-proxy) has bits of a host behind its prefix; write 10.0.0.0/8 for the whole range, or 10.0.0.1 for the one address',
+  ],
+  [
     'a webhook host that is none',
     ['--profile', 'prediction', '--webhook-host', 'https://hooks.example.com'],
     {},
