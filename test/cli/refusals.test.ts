@@ -199,7 +199,25 @@ const REFUSALS: readonly Refusal[] = [
     'a clock that is none',
     ['--profile', 'aiclicks', '--clock', 'noon'],
     {},
-    () => '"noon" is not an instant; write ISO 8601',
+    () => 'mock429: --clock: "noon" is not an instant; write ISO 8601',
+  ],
+  [
+    'a clock of the environment that is none',
+    ['--profile', 'aiclicks'],
+    { MOCK429_CLOCK: 'noon' },
+    () => 'mock429: MOCK429_CLOCK: "noon" is not an instant; write ISO 8601',
+  ],
+  [
+    'a state of the environment that is no file',
+    ['--profile', 'aiclicks', '--port', '0'],
+    { MOCK429_STATE: '/dev/zero' },
+    () => 'mock429: MOCK429_STATE /dev/zero: this is not a file',
+  ],
+  [
+    'a folder in place of a profile',
+    ['serve', '--profile', 'src'],
+    {},
+    () => 'this is a folder; give the path of a file',
   ],
 ];
 

@@ -38,15 +38,18 @@ const MAX_REPORTED = 20;
 /**
  * Restores the state and starts to write it periodically.
  *
- * @param file path as given. @throws OptionError where the file cannot be used
+ * @param file path as given
+ * @param source the flag or variable that names it, for errors
+ * @throws OptionError where the file cannot be used
  */
 export async function persistState(
   file: string,
   mock: ComposedMock,
   processes: Processes,
   log: WriteLog,
+  source = '--state',
 ): Promise<StatePersistence> {
-  const stateFile = openStateFile(file, processes);
+  const stateFile = openStateFile(file, processes, source);
   const displayName = displayPath(file);
   const state = await mock.savedState();
   let saved: string | undefined;
