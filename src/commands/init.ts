@@ -10,7 +10,7 @@ import { openDocument } from '../profile/document/open.js';
 import { formatIssue } from '../profile/errors.js';
 import { displayPath, PROFILES_DIRECTORY } from '../profile/locate.js';
 import { validateProfile } from '../profile/validate.js';
-import { makeFolders } from './files/folders.js';
+import { makeFolders } from '../runtime/folders.js';
 import { readDocumentLimits, readLimitsFile } from './starter/limits/index.js';
 import { makeStarter } from './starter/starter.js';
 import type { Io } from './terminal/io.js';
@@ -51,7 +51,7 @@ export function init(document: string, flags: InitFlags, io: Io): number {
     file: displayName,
   };
   const starter = makeStarter(read, options, limits);
-  makeFolders(folder);
+  makeFolder(folder, flags.out);
   writeNew(file, starter.text, displayName);
   const { issues } = validateProfile(file, { compiles: false });
   const contents = [
@@ -67,6 +67,15 @@ export function init(document: string, flags: InitFlags, io: Io): number {
   if (issues.some(({ severity }) => severity === undefined)) return 2;
   io.out(`next: mock429 serve --profile ${displayName} --watch\n`);
   return 0;
+}
+
+function makeFolder(folder: string, given: string | undefined): void {
+  try {
+    makeFolders(folder);
+  } catch (error) {
+    const name = given === undefined ? displayPath(folder) : `--out ${given}`;
+    throw new OptionError(`${name}: the folder cannot be made (${(error as Error).message}); name another folder`);
+  }
 }
 
 function writeNew(file: string, text: string, displayName: string): void {

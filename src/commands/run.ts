@@ -80,7 +80,7 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
     return unwritten.length === 0 ? code : UNWRITTEN;
   } finally {
     stalls?.close();
-    await state?.save();
+    await state?.save(true);
     await mock.close();
     await state?.close();
   }

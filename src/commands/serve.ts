@@ -156,7 +156,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
   stalls.close();
   watch?.close();
   // Save first: clients may keep the server open for longer than its supervisor waits.
-  await state?.save();
+  await state?.save(true);
   await mock.close();
   await state?.close();
   requests?.endSecond();

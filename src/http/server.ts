@@ -8,6 +8,7 @@ import type { WriteLog } from '../sandbox/core.js';
 import { ownPorts } from './interception/bypass.js';
 import type { Judging } from './judging/judging.js';
 import { ListenError, type Listening } from './listening.js';
+import { prepareParser } from './socket/after-upgrade.js';
 import type { TrustedProxies } from './socket/client-address.js';
 import type { FastPath } from './socket/fast-path.js';
 import { Incoming } from './socket/incoming.js';
@@ -113,6 +114,7 @@ function createHttp1({ connections }: Serving, log: WriteLog | undefined): Serve
   const refuser = createRefuser(connections, log);
   server.on('connection', (socket) => {
     connections.track(socket);
+    prepareParser(socket);
     socket.once('end', () => refuser.clientEnded(socket));
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;

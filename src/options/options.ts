@@ -2,7 +2,7 @@
  * The options of a mock, and their evaluation: which profiles to load with which overlays, and the limits.
  * @module
  */
-import { isProxyRange, TrustedProxies } from '../http/socket/client-address.js';
+import { isProxyRange, TrustedProxies, withoutHostBits } from '../http/socket/client-address.js';
 import { listedHost } from '../http/webhooks/target.js';
 import { parseDuration } from '../limits/duration.js';
 import { IETF_REVISIONS } from '../profile/compiled/ietf.js';
@@ -273,6 +273,14 @@ export function trustedProxies({ trustedProxies: given = [] }: MockOptions): Tru
     throw new OptionError(
       `trusted proxy ${JSON.stringify(bad)} (--trust-proxy) is not an address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8`,
     );
+  for (const text of given) {
+    const range = withoutHostBits(text);
+    if (range === undefined) continue;
+    const { 0: address } = text.trim().split('/');
+    throw new OptionError(
+      `trusted proxy ${JSON.stringify(text)} (--trust-proxy) has bits of a host behind its prefix; write ${range} for the whole range, or ${address} for the one address`,
+    );
+  }
   return new TrustedProxies(given);
 }
 

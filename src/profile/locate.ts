@@ -47,7 +47,10 @@ export function profileFile(reference: string): string {
   if (isFilePath(reference)) return resolve(reference);
   const builtIn = resolve(PROFILES_DIRECTORY, `${reference}.yaml`);
   const known = resolve(CATALOGUE_DIRECTORY, `${reference}.yaml`);
-  return !existsSync(builtIn) && existsSync(known) ? known : builtIn;
+  if (existsSync(builtIn)) return builtIn;
+  if (existsSync(known)) return known;
+  // Something of that name here, such as a folder: reading it tells what it is.
+  return existsSync(reference) ? resolve(reference) : builtIn;
 }
 
 function isFilePath(reference: string): boolean {

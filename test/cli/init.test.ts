@@ -57,6 +57,21 @@ async function exhaust(
   return { statuses, last };
 }
 
+test.each([
+  ['where no folder can be made', () => '/proc/x/y', 'ENOENT'],
+  ['below a file', () => join(documentWith({}), 'x'), 'ENOTDIR'],
+  ['that is a file', () => documentWith({}), 'EEXIST'],
+])('--out %s is an error that names it', async (_what, out, code) => {
+  const folder = out();
+  const { code: exit, err } = await finished(['init', documentWith({}), '--out', folder]);
+  expect({ exit, err }).toEqual({
+    exit: 2,
+    err: expect.stringMatching(
+      new RegExp(`^mock429: --out ${folder}: the folder cannot be made \\(${code}: .+\\); name another folder\n$`),
+    ),
+  });
+});
+
 const SIXTY = Array.from({ length: 60 }, () => 200);
 
 test('takes credentials, headers and errors from the document', async () => {

@@ -130,6 +130,13 @@ const REFUSALS: readonly Refusal[] = [
       'trusted proxy "10.0.0.0/33" (--trust-proxy) is not an address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8',
   ],
   [
+    'a range of proxies with bits of a host',
+    ['--profile', 'klinky', '--trust-proxy', '10.0.0.1/8'],
+    {},
+    () =>
+      'trusted proxy "10.0.0.1/8" (--trust-proxy) has bits of a host behind its prefix; write 10.0.0.0/8 for the whole range, or 10.0.0.1 for the one address',
+  ],
+  [
     'a webhook host that is none',
     ['--profile', 'prediction', '--webhook-host', 'https://hooks.example.com'],
     {},
@@ -192,7 +199,25 @@ const REFUSALS: readonly Refusal[] = [
     'a clock that is none',
     ['--profile', 'aiclicks', '--clock', 'noon'],
     {},
-    () => '"noon" is not an instant; write ISO 8601',
+    () => 'mock429: --clock: "noon" is not an instant; write ISO 8601',
+  ],
+  [
+    'a clock of the environment that is none',
+    ['--profile', 'aiclicks'],
+    { MOCK429_CLOCK: 'noon' },
+    () => 'mock429: MOCK429_CLOCK: "noon" is not an instant; write ISO 8601',
+  ],
+  [
+    'a state of the environment that is no file',
+    ['--profile', 'aiclicks', '--port', '0'],
+    { MOCK429_STATE: '/dev/zero' },
+    () => 'mock429: MOCK429_STATE /dev/zero: this is not a file',
+  ],
+  [
+    'a folder in place of a profile',
+    ['serve', '--profile', 'src'],
+    {},
+    () => 'this is a folder; give the path of a file',
   ],
 ];
 

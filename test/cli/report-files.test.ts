@@ -1,6 +1,8 @@
 /**
  * The files of `--report`: what is found out about them before anything runs, without a trace.
  */
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -12,7 +14,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkReportFiles, codeLocation, writeReports } from '../../src/commands/files/report-files.js';
 import { temporaryFolder } from '../tools/build.js';
@@ -58,6 +61,37 @@ describe('files that can be written', () => {
   test('may be devices', () => {
     expect(checkReportFiles(['text=/dev/null'])).toHaveLength(1);
   });
+});
+
+describe.skipIf(process.platform === 'win32')('a pipe', () => {
+  test('with a name is refused at once, also by a link: its write would wait for a reader', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync(pipe, join(folder, 'link'));
+    for (const file of [pipe, join(folder, 'link')])
+      expect(() => checkReportFiles([`json=${file}`])).toThrow(
+        `--report json=${file}: cannot be written (it is a named pipe, and the write would wait until another program reads it); give another file`,
+      );
+  });
+
+  test('that this process has open may be written, such as /dev/stdout or >(…) of a shell', () => {
+    const check = `import { checkReportFiles } from ${JSON.stringify(resolve('src/commands/files/report-files.ts'))};
+      console.log(checkReportFiles(['text=/dev/fd/1']).length);`;
+    const script = join(folder, 'check.ts');
+    writeFileSync(script, check);
+    // In a shell, standard output is a pipe; that of a process that Node starts is a socket.
+    expect(
+      execFileSync('sh', ['-c', '"$0" --import tsx "$1" | cat', process.execPath, script], { encoding: 'utf8' }),
+    ).toBe('1\n');
+  });
+});
+
+test('a socket is refused before the command starts', async () => {
+  const path = join(folder, 'socket');
+  const server = createServer().listen(path);
+  await once(server, 'listening');
+  expect(() => checkReportFiles([`json=${path}`])).toThrow('cannot be written (it is a socket');
+  server.close();
 });
 
 describe('files that cannot be written', () => {

@@ -254,6 +254,24 @@ describe('while it is served', () => {
     expect(readdirSync(inner)).toEqual(['state.json']);
   });
 
+  test('that is not written at the end is told, also where that was told before', async () => {
+    const inner = join(folder, 'inner');
+    const state = await keep(join(inner, 'state.json'));
+    await ask();
+    await state.save();
+    rmSync(inner, { recursive: true });
+    await ask();
+    await state.save();
+    await state.save(true);
+    await state.close();
+    expect(said).toEqual([
+      expect.stringContaining('tries again every 10 s'),
+      expect.stringMatching(
+        /^the state cannot be written to \S+ \(ENOENT.*\); what has changed since the last successful write is lost; next time, give --state a file in a folder that stays and can be written$/,
+      ),
+    ]);
+  });
+
   test('leaves the former file whole where a new one cannot be', async () => {
     const state = await keep();
     await ask();

@@ -171,7 +171,10 @@ describe('serve', () => {
     [['--tls-key', 'a.pem'], '--tls-key needs --tls-cert; give both'],
     [['--proxy-unknown', 'pass'], '--proxy-unknown is for --proxy; add it'],
     [['--tls-folder', 'x'], '--tls-folder is for --https or --proxy; add one'],
-    [['--tls-cert', 'none.pem', '--tls-key', 'none.pem'], 'none.pem cannot be read (ENOENT); check the path'],
+    [
+      ['--tls-cert', 'none.pem', '--tls-key', 'none.pem'],
+      'the certificate none.pem (--tls-cert) cannot be read (ENOENT); check the path',
+    ],
   ])('%s is an error', async (flags, message) => {
     const { code, stderr } = await mock429.start(['--profile', 'klinky', '--port', '0', ...flags]).ended;
     expect({ code, stderr }).toEqual({ code: 2, stderr: `mock429: ${message}\n` });

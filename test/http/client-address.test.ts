@@ -1,10 +1,45 @@
 /** Who called, by the socket's address and what trusted proxies say. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clientIp, isProxyRange, TrustedProxies } from '../../src/http/socket/client-address.js';
+import { clientIp, isProxyRange, TrustedProxies, withoutHostBits } from '../../src/http/socket/client-address.js';
 
 const ip = (socket: string, forwarded: string | undefined, ...trusted: string[]) =>
   clientIp(socket, forwarded, new TrustedProxies(trusted));
+
+describe('a range', () => {
+  it.each([
+    ['10.0.0.1/8', '10.0.0.0/8'],
+    ['255.255.255.255/0', '0.0.0.0/0'],
+    ['1.2.3.5/31', '1.2.3.4/31'],
+    ['fd00::1/8', 'fd00::/8'],
+    ['2001:db8:1:2:3:4:5:6/64', '2001:db8:1:2::/64'],
+    ['fe80::1%eth0/10', 'fe80::%eth0/10'],
+    ['::ffff:10.0.0.1/104', '10.0.0.0/8'],
+    ['::ffff:10.0.0.1/90', '::ffc0:0:0/90'],
+  ])('%s with bits of a host is that of %s', (range, meant) => {
+    expect(withoutHostBits(range)).toBe(meant);
+    expect(withoutHostBits(meant)).toBeUndefined();
+  });
+
+  it.each(['10.0.0.7', '10.0.0.0/8', '::1', 'FD00::1/128', 'fe80::1%eth0', '0.0.0.0/0', '::/0', '::ffff:10.0.0.0/104'])(
+    '%s has none',
+    (range) => expect(withoutHostBits(range)).toBeUndefined(),
+  );
+});
+
+describe('the port of an entry', () => {
+  it.each([
+    ['1.2.3.4:65535', '1.2.3.4'],
+    ['[2001:db8::1]:0', '2001:db8::1'],
+    ['1.2.3.4:_hidden', '1.2.3.4'],
+    ['1.2.3.4:65536', '10.0.0.7'],
+    ['10.0.0.1:99999', '10.0.0.7'],
+    ['[2001:db8::1]:99999', '10.0.0.7'],
+    ['1.2.3.4:80x', '10.0.0.7'],
+  ])('of %s makes the client %s', (entry, client) => {
+    expect(ip('10.0.0.7', entry, '10.0.0.0/8')).toBe(client);
+  });
+});
 
 describe('a trusted proxy', () => {
   it.each([

@@ -234,6 +234,12 @@ describe('certificates', () => {
   });
 });
 
+test('a folder that cannot be made for certificates is an error', async () => {
+  await expect(mock.listen({ https: { folder: '/proc/none/tls' } })).rejects.toThrow(
+    /^\/proc\/none\/tls cannot hold certificates \(ENOENT: .+\); name another folder$/,
+  );
+});
+
 test('plain HTTP on the port is answered with the fix', async () => {
   const { port } = await listen();
   const socket = connectTcp(port, '127.0.0.1');

@@ -58,6 +58,18 @@ describe('a mock in this process', () => {
     expect(mock.quotas()).toMatchObject([{ used: 2 }]);
   });
 
+  test('a fault may not set a header that describes the connection', async () => {
+    const mock = await start();
+    expect(() => mock.faults.add({ headers: { Trailer: 'X' }, times: 1 })).toThrow(
+      expect.objectContaining({
+        status: 400,
+        field: 'headers.Trailer',
+        detail: 'is a header that the server itself writes; leave it out',
+      }),
+    );
+    expect(mock.faults.list()).toEqual([]);
+  });
+
   test('a reset ends what is in flight as a dropped connection', async () => {
     const mock = await start();
     mock.faults.add({ delayMs: 1_000 });

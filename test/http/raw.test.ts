@@ -2,8 +2,10 @@
  * What clients' libraries would not send, as bytes on a socket: read and answered as RFC 9112 says, one behind the other, logged, and never by a 500.
  */
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { readOn } from '../../src/http/socket/after-upgrade.js';
 import { createMock, type Mock, type MockOptions } from '../../src/index.js';
 import { exchange, type RawResponse, responsesIn } from '../helpers/raw.js';
 
@@ -316,6 +318,69 @@ describe('pipelines', () => {
     const [response] = await send('\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003');
     expect(problemIn(response!).detail).toContain('http://');
   });
+});
+
+describe.each(PLACES)('behind a request for %s that asks for an upgrade', (path) => {
+  const upgrade = ['Connection: Upgrade', 'Upgrade: foo'];
+  const get = (...lines: string[]) => head(`GET ${path} HTTP/1.1`, 'Host: localhost', KEY, ...lines);
+  const post = (...lines: string[]) =>
+    `${head('POST /~t1/none HTTP/1.1', 'Host: localhost', KEY, 'Content-Length: 2', ...lines)}{}`;
+  const chunked = (...lines: string[]) =>
+    `${head('POST /~t1/none HTTP/1.1', 'Host: localhost', KEY, 'Transfer-Encoding: chunked', ...lines)}2\r\n{}\r\n0\r\n\r\n`;
+
+  test.each<[what: string, requests: string[], expected: number[]]>([
+    ['another', [get(...upgrade), get(CLOSE)], [200, 200]],
+    [
+      'two more that ask for one',
+      [get(...upgrade), get(...upgrade), get(...upgrade), get(CLOSE)],
+      [200, 200, 200, 200],
+    ],
+    ['others, and before it', [get(), get(...upgrade), get(), get(CLOSE)], [200, 200, 200, 200]],
+    ['one with a body', [post(...upgrade), get(...upgrade), post(), get(CLOSE)], [404, 200, 404, 200]],
+    ['one with a body in chunks', [chunked(...upgrade), chunked(...upgrade), get(CLOSE)], [404, 404, 200]],
+    ['CONNECT', [get(...upgrade), get(), head('CONNECT a:1 HTTP/1.1', 'Host: a:1')], [200, 200, 405]],
+    ['no request', [get(...upgrade), 'GARBAGE\r\n\r\n'], [200, 400]],
+    [
+      'a request and then none',
+      [get(...upgrade), get(...upgrade), 'GET / HTTP/1.1\r\nHost : a\r\n\r\n'],
+      [200, 200, 400],
+    ],
+    ['one that is refused for what it expects', [get('Expect: a miracle', ...upgrade), get(CLOSE)], [417, 200]],
+  ])('%s is answered, however the bytes arrive', async (_what, requests, expected) => {
+    const { port, send } = await start();
+    expect(statuses(await send(requests.join('')))).toEqual(expected);
+    if (!expected.includes(405) && !expected.includes(400))
+      expect(statuses(await send(requests.join('').replace(CLOSE, 'A: b'), { half: true }))).toEqual(expected);
+    expect(statuses(responsesIn(await inParts(port, requests)))).toEqual(expected);
+    const text = requests.join('');
+    const cut = requests[0]!.length + 5;
+    expect(statuses(responsesIn(await inParts(port, [text.slice(0, cut), text.slice(cut)])))).toEqual(expected);
+  });
+
+  /** Sends the first part, and the others once its answer has come. */
+  async function inParts(port: number, parts: readonly string[]): Promise<string> {
+    const client = connect(port, '127.0.0.1');
+    const pieces: Buffer[] = [];
+    const left = [...parts];
+    client.on('error', () => {});
+    client.on('data', (piece) => {
+      pieces.push(piece);
+      const next = left.shift();
+      if (next !== undefined) client.write(next, 'latin1');
+    });
+    client.write(left.shift()!, 'latin1');
+    await once(client, 'close');
+    return Buffer.concat(pieces).toString('latin1');
+  }
+});
+
+test('a parser of another form closes the connection behind a request that asks for an upgrade', () => {
+  const outgoing = { shouldKeepAlive: true } as ServerResponse;
+  const socket = { parser: { execute() {} } } as unknown as Socket;
+  readOn(['Host', 'a'], socket, outgoing);
+  expect(outgoing.shouldKeepAlive).toBe(true);
+  readOn(['Upgrade', 'foo'], socket, outgoing);
+  expect(outgoing.shouldKeepAlive).toBe(false);
 });
 
 describe('a client that closes its own side', () => {

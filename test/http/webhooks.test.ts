@@ -127,7 +127,7 @@ describe('elsewhere', () => {
     ['gopher://127.0.0.1:PORT/x', 'is neither http:// nor https://'],
     ['javascript:1', 'is neither http:// nor https://'],
     ['ws://127.0.0.1:PORT/x', 'is neither http:// nor https://'],
-    ['http://127.0.0.1:22/', 'port 22 is blocked for webhooks'],
+    ['http://127.0.0.1:22/', 'port 22 is blocked for webhooks, as in browsers; listen on another, such as 8080'],
     ['http://127.0.0.1:6379x/', 'not a URL'],
     ['http://127.0.0.1:0/', 'port 0 is blocked'],
     ['http://127.0.0.1:65536/', 'not a URL'],

@@ -104,6 +104,8 @@ describe('a path', () => {
     '/',
     '',
     '/?token=&key',
+    '/?X-Amz-SignedHeaders=host&SignatureVersion=2&signature_method=x&next_token=a&continuation_token=b&design=c',
+    '/a;v=1;page_token=x/b;token;token=',
   ])('without a credential stays as it came: %s', (target) => {
     expect(secrets.target(target)).toBe(target);
   });
@@ -122,6 +124,16 @@ describe('a path', () => {
     [`/links?${KEY}=1&b`, '/links?klinky_live_…1234=1&b'],
     [`/links?auth=Bearer+${KEY}`, '/links?auth=…'],
     [`/links?h=Bearer+${KEY}`, '/links?h=Bearer%20klinky_live_…1234'],
+    [
+      '/x?X-Amz-Signature=0a1b&X-Goog-Signature=c2&Signature=d3~_',
+      '/x?X-Amz-Signature=…&X-Goog-Signature=…&Signature=…',
+    ],
+    ['/x?X-Amz-Security-Token=FwoG&x-amz-credential=AKIA%2F1', '/x?X-Amz-Security-Token=…&x-amz-credential=…'],
+    [
+      '/x?signature-256=a&oauth_signature=b&passphrase=c&privateKey=d',
+      '/x?signature-256=…&oauth_signature=…&passphrase=…&privateKey=…',
+    ],
+    ['/hdr;token=SECRET;v=1/x;%74oken=b?q=1', '/hdr;token=…;v=1/x;%74oken=…?q=1'],
     ['/links?h=Basic%20dXNlcjpwYXNzd29yZA==', '/links?h=Basic%20…ZA=='],
     [`/links?api_key=${KEY}`, '/links?api_key=klinky_live_…1234'],
     ['/links?api_key=hunter2&password=hunter2&access%5Ftoken=hunter2', '/links?api_key=…&password=…&access%5Ftoken=…'],

@@ -263,6 +263,10 @@ describe('a registration', () => {
 
   it.each([
     [{ url: 'ftp://127.0.0.1/' }, 'bad-url'],
+    [{ url: 'http://user:pw@127.0.0.1/' }, 'bad-url'],
+    [{ url: 'http://127.0.0.1/a b' }, 'bad-url'],
+    [{ url: ' http://127.0.0.1/' }, 'bad-url'],
+    [{ url: 'http://127.0.0.1/%0d' }, 'bad-url'],
     [{ url: URL_OF_TEST, events: ['audit.complete'] }, 'unknown-event'],
     [{ url: URL_OF_TEST, profile: 'klinky' }, 'unknown-profile'],
   ])('of %j is refused as %s', (input, code) => {

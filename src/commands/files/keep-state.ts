@@ -18,8 +18,8 @@ import { openStateFile } from './state-file.js';
 export interface StatePersistence {
   /** Whether a state was restored. */
   readonly restored: boolean;
-  /** Writes the state if it has changed. Never rejects: failures are logged. */
-  save(): Promise<void>;
+  /** Writes the state if it has changed. Never rejects: failures are logged. @param isEnding whether the server ends, so that nothing is tried again later */
+  save(isEnding?: boolean): Promise<void>;
   /** Writes the state and releases the file. */
   close(): Promise<void>;
   /** Releases the file without writing: the server did not start. */
@@ -38,15 +38,18 @@ const MAX_REPORTED = 20;
 /**
  * Restores the state and starts to write it periodically.
  *
- * @param file path as given. @throws OptionError where the file cannot be used
+ * @param file path as given
+ * @param source the flag or variable that names it, for errors
+ * @throws OptionError where the file cannot be used
  */
 export async function persistState(
   file: string,
   mock: ComposedMock,
   processes: Processes,
   log: WriteLog,
+  source = '--state',
 ): Promise<StatePersistence> {
-  const stateFile = openStateFile(file, processes);
+  const stateFile = openStateFile(file, processes, source);
   const displayName = displayPath(file);
   const state = await mock.savedState();
   let saved: string | undefined;
@@ -72,12 +75,13 @@ export async function persistState(
   }
 
   let failed = false;
+  let toldEnd = false;
   /** The machine's epoch ms before which a large state is not written again. */
   let notBefore = 0;
   let reportedSlow = false;
   let writing = Promise.resolve();
 
-  async function write(): Promise<void> {
+  async function write(isEnding: boolean): Promise<void> {
     const { revision } = state;
     let busyMs = 0;
     try {
@@ -92,12 +96,18 @@ export async function persistState(
       if (failed) log('warn', `the state is written to ${displayName} again`);
       failed = false;
     } catch (error) {
-      if (!failed)
+      if (isEnding && !toldEnd)
+        log(
+          'warn',
+          `the state cannot be written to ${displayName} (${(error as Error).message}); what has changed since the last successful write is lost; next time, give --state a file in a folder that stays and can be written`,
+        );
+      else if (!isEnding && !failed)
         log(
           'warn',
           `the state cannot be written to ${displayName} (${(error as Error).message}); the server keeps running and tries again every ${EVERY_MS / 1_000} s`,
         );
       failed = true;
+      toldEnd ||= isEnding;
     }
     const pause = busyMs / LARGEST_SHARE;
     notBefore = preciseTime() + pause;
@@ -109,8 +119,8 @@ export async function persistState(
     );
   }
 
-  const save = () => {
-    writing = writing.then(write);
+  const save = (isEnding = false) => {
+    writing = writing.then(() => write(isEnding));
     return writing;
   };
   const renew = () => {
@@ -129,7 +139,7 @@ export async function persistState(
     save,
     async close() {
       clearInterval(timer);
-      await save();
+      await save(true);
       stateFile.release();
     },
     abandon() {

@@ -17,8 +17,8 @@ import { basename, dirname, isAbsolute, join, normalize, resolve, sep } from 'no
 import { OptionError } from '../../options/options.js';
 import { suggest } from '../../profile/errors.js';
 import { displayPath } from '../../profile/locate.js';
+import { makeFolders } from '../../runtime/folders.js';
 import { type ReportFormat, reportFormats } from '../../verdict/render/index.js';
-import { makeFolders } from './folders.js';
 
 /** A report file. */
 export interface ReportFile {
@@ -126,6 +126,17 @@ function realOf(path: string): string {
   }
 }
 
+/** Whether a pipe has a name of its own. `/dev/stdout` and `>(…)` of a shell name pipes that this process has inherited open. */
+function isNamed(pipe: string): boolean {
+  if (/^\/(?:dev|proc)\//.test(pipe)) return false;
+  try {
+    realpathSync(pipe);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Checks that a file can be opened for writing. It does not change an existing file, and `undo` removes created files and folders.
  *
@@ -134,8 +145,11 @@ function realOf(path: string): string {
 function tryToWrite(file: string, undo: (() => void)[]): void {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats?.isDirectory()) throw new Error('it is a folder');
+  if (stats?.isSocket()) throw new Error('it is a socket, which cannot be opened as a file');
+  if (stats?.isFIFO() && isNamed(file))
+    throw new Error('it is a named pipe, and the write would wait until another program reads it');
   if (stats && !stats.isFile()) {
-    // Do not open a pipe: that would wait for its reader.
+    // A device, or a pipe that is open already. To open a pipe and close it would end it for its reader.
     accessSync(file, constants.W_OK);
     return;
   }

@@ -17,9 +17,9 @@ import {
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OptionError } from '../../options/options.js';
+import { makeFolders } from '../../runtime/folders.js';
 import type { Processes } from '../terminal/io.js';
 import { lockFile } from './file-lock.js';
-import { makeFolders } from './folders.js';
 
 /** A locked state file. */
 export interface StateFile {
@@ -46,10 +46,16 @@ const MAX_BYTES = 536_870_888;
 /** Most links to follow; more count as a cycle. */
 const MAX_LINKS = 40;
 
-/** Opens and locks the state file. @param given path as given. @throws OptionError where the file cannot be written, or another process has it */
-export function openStateFile(given: string, processes: Processes): StateFile {
+/**
+ * Opens and locks the state file.
+ *
+ * @param given path as given
+ * @param source the flag or variable that names it, for errors
+ * @throws OptionError where the file cannot be written, or another process has it
+ */
+export function openStateFile(given: string, processes: Processes, source: string): StateFile {
   const refuse = (problem: string): never => {
-    throw new OptionError(`--state ${given}: ${problem}`);
+    throw new OptionError(`${source} ${given}: ${problem}`);
   };
   const attempt = <T>(work: () => T): T => {
     try {

@@ -4,8 +4,10 @@
  */
 import { type Command, Option } from 'commander';
 import type { ComposedMock } from '../../mock.js';
-import { MAX_COMPRESS, MIN_COMPRESS, type MockOptions } from '../../options/options.js';
+import { MAX_COMPRESS, MIN_COMPRESS, type MockOptions, OptionError } from '../../options/options.js';
 import { IETF_REVISIONS, type IetfRevision } from '../../profile/compiled/ietf.js';
+import { parseInstant } from '../../sandbox/control/instants.js';
+import { Problem } from '../../sandbox/control/problem.js';
 import type { WriteLog } from '../../sandbox/core.js';
 import type { StatePersistence } from '../files/keep-state.js';
 import type { Io } from '../terminal/io.js';
@@ -148,13 +150,25 @@ export async function statePersistence(
   const file = flags.state ?? io.env('MOCK429_STATE');
   if (file === undefined) return undefined;
   const { persistState } = await import('../files/keep-state.js');
-  const state = await persistState(file, mock, await io.processes(), log);
+  const source = flags.state === undefined ? 'MOCK429_STATE' : '--state';
+  const state = await persistState(file, mock, await io.processes(), log, source);
   if (state.restored && (flags.clock ?? io.env('MOCK429_CLOCK')) !== undefined)
     log(
       'info',
       `the clock was restored as well and shows ${mock.clock.read().now}; --clock applies to an empty state only`,
     );
   return state;
+}
+
+/** Checks the instant of a clock, so that the error names the flag or the variable. @throws OptionError */
+function checkClock(clock: string, source: string): void {
+  if (clock === 'frozen' || clock === 'system') return;
+  try {
+    parseInstant(clock, source);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new OptionError(`${source}: ${error.detail}${error.code === 'bad-date' ? ', or write frozen' : ''}`);
+  }
 }
 
 /** Builds the options of a mock. Flags override the environment. @throws OptionError */
@@ -165,6 +179,7 @@ export function optionsOf(flags: MockFlags, io: Io): MockOptions {
   const bytes = 'MOCK429_MAX_SANDBOX_BYTES';
   const maxSandboxBytes = flags.maxSandboxBytes ?? parseWith(sandboxBytes, io.env(bytes), bytes);
   const clock = flags.clock ?? io.env('MOCK429_CLOCK');
+  if (clock !== undefined) checkClock(clock, flags.clock === undefined ? 'MOCK429_CLOCK' : '--clock');
   const profile = flags.profile ?? (names ? undefined : io.env('MOCK429_PROFILE'));
   const openapi = flags.openapi ?? (names ? undefined : io.env('MOCK429_OPENAPI'));
   const variant = flags.variant ?? io.env('MOCK429_VARIANT');

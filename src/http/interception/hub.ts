@@ -6,6 +6,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer as createNetServer } from 'node:net';
+import { prepareParser } from '../socket/after-upgrade.js';
 import { Incoming } from '../socket/incoming.js';
 import { KEEP_ALIVE_MS } from '../socket/whole-response.js';
 import { Protocols } from '../tls/protocols.js';
@@ -69,6 +70,7 @@ export async function startHub(answerer: Answerer, names: readonly string[]): Pr
   const http1 = createServer({ IncomingMessage: Incoming, requireHostHeader: false });
   http1.keepAliveTimeout = KEEP_ALIVE_MS;
   http1.maxHeadersCount = 0;
+  http1.on('connection', prepareParser);
   http1.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) =>
     answer(incoming as Incoming, outgoing, incoming.socket, bySocket.get(incoming.socket)!),
   );

@@ -55,7 +55,7 @@ function hasNoLength(status: number): boolean {
   return status === 204 || status === 304 || status < 200;
 }
 
-/** A fault may set any Content-Length. */
+/** Whether the headers state the length of the body already. */
 function saysLength(headers: Readonly<HeaderFields>): boolean {
   for (const name in headers) if (name.length === 14 && name.toLowerCase() === 'content-length') return true;
   return false;

@@ -9,6 +9,8 @@ const IPV4_BITS = 32;
 const IPV6_BITS = 128;
 const MAPPED_BITS = 96;
 
+const MAX_PORT = 65_535;
+
 /** A range of addresses, parsed from a flag. */
 interface Range {
   readonly address: string;
@@ -22,6 +24,22 @@ interface Range {
 /** Whether a text is an address (`10.0.0.7`, `::1`, `fe80::1%eth0`) or a range of addresses (`10.0.0.0/8`, `fd00::/8`). */
 export function isProxyRange(text: string): boolean {
   return rangeOf(text) !== undefined;
+}
+
+/**
+ * The range that has the same addresses as one whose address has bits behind its prefix: `10.0.0.0/8` for `10.0.0.1/8`. Such a range is most likely meant
+ * otherwise: as the one address, or with another prefix.
+ *
+ * @param text it satisfies `isProxyRange`
+ * @returns `undefined` where no such bits are set
+ */
+export function withoutHostBits(text: string): string | undefined {
+  const { address, bits, family, zone } = rangeOf(text)!;
+  const host = BigInt((family === 'ipv4' ? IPV4_BITS : IPV6_BITS) - bits);
+  const value = numberOf(address);
+  const first = (value >> host) << host;
+  if (first === value) return undefined;
+  return `${addressOf(first, family)}${zone === '' ? '' : `%${zone}`}/${bits}`;
 }
 
 /** The proxies whose `X-Forwarded-For` is trusted. */
@@ -90,7 +108,9 @@ export function plainIp(address: string | undefined): string {
  */
 function forwardedAddress(entry: string): string | undefined {
   const node = /^"(.*)"$/.exec(entry)?.[1] ?? entry;
-  const withPort = /^(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::[\w.-]+)?$/.exec(node);
+  const withPort = /^(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::([\w.-]+))?$/.exec(node);
+  // A port is a number up to 65535, or a name that hides it (RFC 7239 section 6).
+  if (/^\d/.test(withPort?.[3] ?? '') && !(Number(withPort![3]) <= MAX_PORT)) return undefined;
   const [address] = split(withPort?.[1] ?? withPort?.[2] ?? node, '%');
   return isIP(address) === 0 ? undefined : canonical(address);
 }
@@ -118,6 +138,29 @@ function rangeOf(text: string): Range | undefined {
       ? { address: addressText, bits, family: 'ipv6', zone: '' }
       : { address, bits: bits - MAPPED_BITS, family: 'ipv4', zone: '' };
   return { address, bits, family: family === 4 ? 'ipv4' : 'ipv6', zone: zone ?? '' };
+}
+
+/** An address as a number. */
+function numberOf(address: string): bigint {
+  if (isIP(address) === 4) return address.split('.').reduce((value, part) => (value << 8n) | BigInt(part), 0n);
+  // `::ffff:1.2.3.4`: the last two groups in decimal.
+  const [, start = address, last] = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(address) ?? [];
+  const tail =
+    last === undefined ? '' : `${(numberOf(last) >> 16n).toString(16)}:${(numberOf(last) & 0xffffn).toString(16)}`;
+  const [left, right] = `${start}${tail}`.split('::').map((half) => half.split(':').filter((group) => group !== ''));
+  const zeros = Array.from({ length: 8 - left!.length - (right?.length ?? 0) }, () => '0');
+  const groups = [...left!, ...zeros, ...(right ?? [])];
+  return groups.reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n);
+}
+
+/** The address of a number. */
+function addressOf(value: bigint, family: Range['family']): string {
+  const [count, size] = family === 'ipv4' ? [4, 8n] : [8, 16n];
+  const parts = Array.from(
+    { length: count },
+    (_, i) => (value >> (size * BigInt(count - 1 - i))) & ((1n << size) - 1n),
+  );
+  return family === 'ipv4' ? parts.join('.') : canonical(parts.map((part) => part.toString(16)).join(':'));
 }
 
 /** Splits a text at the first separator; the second part is `undefined` where there is no separator. */

@@ -8,6 +8,7 @@ import type { Judging } from '../judging/judging.js';
 import type { AnswerRequest } from '../web/lazy-app.js';
 import type { WebListener } from '../web/listener.js';
 import { internalError } from '../web/problem-json.js';
+import { readOn } from './after-upgrade.js';
 import { send } from './answer.js';
 import type { TrustedProxies } from './client-address.js';
 import { type Connections, type OpenConnection, trackConnections } from './connections.js';
@@ -54,6 +55,7 @@ export function createServing(
   const answer = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, site: Site | undefined) => {
     // The connection is closing. RFC 9112 section 9.6 forbids processing further requests.
     if (!incoming.socket.writable) return;
+    readOn(incoming.rawHeaders, incoming.socket, outgoing);
     const head = direct(incoming, outgoing, open, site);
     if (!head) return;
     // Register the request before the module loads, so that the connection does not count as idle.

@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import type { WriteLog } from '../../sandbox/core.js';
 import type { RequestError } from '../request-line.js';
 import { PROBLEM_JSON, problemAnswer, problemDetails } from '../web/problem-json.js';
+import { readOn } from './after-upgrade.js';
 import { send } from './answer.js';
 import type { Connections } from './connections.js';
 
@@ -50,6 +51,7 @@ export function createRefuser(connections: Connections, log: WriteLog | undefine
     },
     checkExpectation(incoming: IncomingMessage, outgoing: ServerResponse): void {
       if (!incoming.socket.writable) return;
+      readOn(incoming.rawHeaders, incoming.socket, outgoing);
       const detail = 'the server does not support this Expect header field; omit it, or send 100-continue';
       const connection = connections.of(incoming.socket);
       log?.('info', `refused a ${incoming.method} from ${connection.ip}: ${detail}`);

@@ -17,8 +17,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { preciseTime } from '../../runtime/clock.js';
+import { makeFolders } from '../../runtime/folders.js';
 import { CertificateError } from '../listening.js';
 import {
   covers,
@@ -97,7 +98,7 @@ const PUBLIC = 0o644;
 export function openCertificateFolder(folder: string | undefined): CertificateFolder {
   if (folder === undefined) return new CertificateFolder(defaultFolder());
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(resolve(folder), [], 0o700);
   } catch (error) {
     throw new CertificateError(`${folder} cannot hold certificates (${(error as Error).message}); name another folder`);
   }
@@ -173,19 +174,23 @@ function readPair(file: string): KeyPair | undefined {
 
 /** Reads the certificate and key of `--tls-cert` and `--tls-key`. @throws CertificateError */
 export function readKeyPair(certFile: string, keyFile: string, now: number): KeyPair {
-  const pair = { cert: read(certFile), key: read(keyFile) };
+  const certName = `the certificate ${certFile} (--tls-cert)`;
+  const keyName = `the key ${keyFile} (--tls-key)`;
+  const pair = { cert: read(certFile, certName), key: read(keyFile, keyName) };
   const certificate = parse(
     () => new X509Certificate(pair.cert),
-    `${certFile} is no certificate in PEM form; convert it with openssl x509 -outform PEM`,
+    `${certName} is no certificate in PEM form; convert it with openssl x509 -outform PEM`,
   );
   const key = parse(
     () => createPrivateKey(pair.key),
-    `${keyFile} is no private key in PEM form without a passphrase; convert it with openssl pkey`,
+    `${keyName} is no private key in PEM form without a passphrase; convert it with openssl pkey`,
   );
   if (!certificate.checkPrivateKey(key))
-    throw new CertificateError(`${keyFile} is not the key of ${certFile}; name the two that belong together`);
+    throw new CertificateError(
+      `${keyName} is not the key of ${certFile} (--tls-cert); name the two that belong together`,
+    );
   if (Date.parse(certificate.validTo) <= now)
-    throw new CertificateError(`${certFile} expired on ${certificate.validTo}; renew it, or leave it out with --https`);
+    throw new CertificateError(`${certName} expired on ${certificate.validTo}; renew it, or leave it out with --https`);
   return pair;
 }
 
@@ -197,10 +202,10 @@ function parse<T>(parser: () => T, problem: string): T {
   }
 }
 
-function read(file: string): string {
+function read(file: string, name: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CertificateError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}); check the path`);
+    throw new CertificateError(`${name} cannot be read (${(error as NodeJS.ErrnoException).code}); check the path`);
   }
 }

@@ -72,7 +72,7 @@ export async function judgeTarget(text: string, listed: ReadonlySet<string>, res
   if (/^\w+:\/*[^/?#]*@/.test(text)) return { refused: 'its URL contains a user or a password' };
   if (/%(?:[01][0-9a-f]|7f)/i.test(url.pathname)) return { refused: 'its path contains control characters' };
   if (url.port !== '' && BAD_PORTS.has(Number(url.port)))
-    return { refused: `port ${url.port} is blocked for webhooks` };
+    return { refused: `port ${url.port} is blocked for webhooks, as in browsers; listen on another, such as 8080` };
   const host = plainHost(url.hostname);
   const addresses = await addressesOf(host, resolve);
   const own = addresses.filter(({ address }) => isIn(LOOPBACK, address));

@@ -24,7 +24,7 @@ const MIN_FOUND_LENGTH = 5;
 
 /** Names of headers and parameters that usually carry a credential, besides those that the profiles name. `key` matches, `monkey` does not. */
 const SECRET_NAME =
-  /^(?:x[-_])?(?:key|auth|authorization|proxy-authorization|cookie|set-cookie|jwt|bearer|sig|signature|session|sessionid|pass|pwd)$|token|secret|passw|credential|api[-_]?key|access[-_]?key/i;
+  /^(?:x[-_])?(?:key|auth|authorization|proxy-authorization|cookie|set-cookie|jwt|bearer|sig|session|sessionid|pass|pwd)$|signature(?:[-_]?\d+)?$|token|secret|passw|passphrase|credential|(?:api|access|private)[-_]?key/i;
 
 /** Names that `SECRET_NAME` matches although they carry no credential: cursors (`page_token`) and counts (`max_tokens`). */
 const NO_SECRET =
@@ -112,7 +112,7 @@ export class Secrets {
     const path = (question < 0 ? target : target.slice(0, question)).replace(/\/\/[^/?#]*@/, `//${ELLIPSIS}@`);
     const masked = path
       .split('/')
-      .map((segment) => word(segment, 'path'))
+      .map((segment) => this.#segment(word(segment, 'path')))
       .join('/');
     if (question < 0) return masked;
     const pairs = target.slice(question + 1).split('&');
@@ -184,6 +184,16 @@ export class Secrets {
       more.length === 0 &&
       tail.length <= TAIL &&
       this.#prefixes.some((one) => one.startsWith(head!))
+    );
+  }
+
+  /** Masks the parameters of a segment of a path (`;token=…`, RFC 3986 section 3.3). */
+  #segment(segment: string): string {
+    if (!segment.includes(';')) return segment;
+    return segment.replace(/;([^;=]+)=([^;]+)/g, (pair, name: string, value: string) =>
+      this.isSecretName(decodeWord(name, 'path'))
+        ? `;${name}=${encodeWord(this.#secret(decodeWord(value, 'path')))}`
+        : pair,
     );
   }
 

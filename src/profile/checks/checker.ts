@@ -13,6 +13,7 @@ import { MAX_ISSUES, type ProfileIssue, suggest } from '../errors.js';
 import { type Add, namesOf, type Path } from '../names.js';
 import { pathText } from '../parse.js';
 import type { Profile } from '../schema/schema.js';
+import { isServerHeader } from '../server-headers.js';
 import type { Position } from '../source/positions.js';
 import { contradictionIn } from './contradictions.js';
 import { checkFactPath, checkTemplate } from './names.js';
@@ -84,12 +85,6 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TR
 
 /** Facts that are never numbers. */
 const TEXTS = new Set(['ip', 'method', 'path', 'operation', 'caller.plan', 'caller.kind']);
-
-/** Headers that the server writes itself. A profile must not set them. */
-const SERVER_HEADERS = new Set([
-  ...['connection', 'content-length', 'keep-alive', 'proxy-connection'],
-  ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
-]);
 
 /** The context of the checks of one profile. */
 export type Checker = ReturnType<typeof createChecker>;
@@ -189,7 +184,7 @@ export function createChecker(profile: Profile, document: OpenApiDocument, locat
     checkTemplate(given, path, roots, names, add);
 
   const checkHeaderName = (name: string | undefined, path: Path) => {
-    if (name === undefined || !SERVER_HEADERS.has(name.toLowerCase())) return;
+    if (name === undefined || !isServerHeader(name)) return;
     add('header-of-sending', path, `"${name}" is written by the server itself`, 'leave it out');
   };
   const regExp = (pattern: string | undefined, path: Path, matched?: string) => {

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from 'zod';
+import { isServerHeader } from '../../profile/server-headers.js';
 import { Problem } from '../control/problem.js';
 
 const statusRange = { error: 'is not a status that can be answered with; use one from 200 to 599' };
@@ -87,8 +88,29 @@ const faultObject = z.strictObject({
 const OF_ANSWERS = ['status', 'body', 'headers', 'truncateBody', 'retryAfter'] as const;
 const EFFECTS = [...OF_ANSWERS, 'delayMs', 'drop'] as const;
 
+/** How to do without a header that only the server may write; `undefined` where it may be set. To close the connection after an answer is legal. */
+function refuseHeader(name: string, value: string): string | undefined {
+  if (!isServerHeader(name)) return undefined;
+  switch (name.toLowerCase()) {
+    case 'connection':
+      return /^\s*close\s*$/i.test(value) ? undefined : 'leave it out, or set it to close';
+    case 'content-length':
+      return 'leave it out; truncateBody sends less than it announces';
+    default:
+      return 'leave it out';
+  }
+}
+
 /** The schema of a fault as the control API takes it. */
 export const faultSchema = faultObject
+  .superRefine(({ headers = {} }, context) => {
+    for (const [name, value] of Object.entries(headers)) {
+      const fix = refuseHeader(name, value);
+      if (fix === undefined) continue;
+      const message = `is a header that the server itself writes; ${fix}`;
+      context.addIssue({ code: 'custom', message, path: ['headers', name] });
+    }
+  })
   .superRefine((fault, context) => {
     const idle = fault.drop ? OF_ANSWERS.find((part) => fault[part] !== undefined) : undefined;
     if (idle === undefined) return;

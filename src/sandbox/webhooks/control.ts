@@ -11,6 +11,7 @@ import { findProviderState } from '../provider-states.js';
 import type { Delivery, DeliveryState } from './deliveries.js';
 import { baseScope, raise } from './raise.js';
 import { settleDeliveries, shownUrl } from './send.js';
+import { faultOfUrl } from './url.js';
 
 /** An endpoint to register. */
 export interface EndpointInput {
@@ -86,8 +87,9 @@ export class WebhookControl {
   addEndpoint({ profile, url, account, events, secret }: EndpointInput): WebhookEndpoint {
     const providerState = this.#sender(profile);
     const { provider, endpoints, ids } = providerState;
-    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-      throw new Problem(400, 'bad-url', `"${url}" is not an http:// or https:// URL`, 'url');
+    const fault = faultOfUrl(url);
+    // The URL is not repeated: it may contain a password, which is not recognised in a text that is no URL.
+    if (fault) throw new Problem(400, 'bad-url', `the URL ${fault.problem}; ${fault.fix}`, 'url');
     for (const type of events ?? []) checkType(providerState, type, 'events');
     const made = provider.webhooks!.signature ? (secret ?? `whsec_${ids.lower(32)}`) : (secret ?? null);
     // Jobs that have ended by now are not the new endpoint's.

@@ -2,9 +2,11 @@
  * Operations on webhooks: endpoints, as the dashboard of a provider registers them; events; and their deliveries.
  * @module
  */
+import type { Secrets } from '../../../profile/callers/masking.js';
 import { suggest } from '../../../profile/errors.js';
 import { Problem } from '../../../sandbox/control/problem.js';
 import type { EndpointInput, EventInput, WebhookEndpoint } from '../../../sandbox/webhooks/control.js';
+import { shownUrl } from '../../../sandbox/webhooks/send.js';
 import { defineChange, defineOperation, describeRoutes } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, instant, profileId }) => {
@@ -38,7 +40,10 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     .object({
       profile: profileId,
       id: z.string().openapi({ description: 'Id of the endpoint', example: 'endpoint-1' }),
-      url: z.string().openapi({ description: 'Where deliveries go', example: url }),
+      url: z.string().openapi({
+        description: 'Where deliveries go; without query, and on other hosts without its path',
+        example: url,
+      }),
       account: z
         .string()
         .nullable()
@@ -205,9 +210,9 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
   };
 });
 
-/** Lists the endpoints, secrets masked. */
+/** Lists the endpoints, with secrets and URLs masked. */
 export const listEndpoints = defineOperation({
-  run: ({ sandbox }) => sandbox.webhooks.endpoints().map(masked),
+  run: ({ sandbox }) => sandbox.webhooks.endpoints().map((endpoint) => masked(sandbox.secrets, endpoint)),
   http: (kit, run) =>
     kit.call(routes(kit).getEndpoints, (c) => c.json({ endpoints: run(kit.contextOf(c)).map(body) }, 200)),
 });
@@ -217,8 +222,10 @@ export const addEndpoint = defineChange({
   run: ({ sandbox }, endpoint: EndpointInput): WebhookEndpoint => sandbox.webhooks.addEndpoint(endpoint),
   http: (kit, run) =>
     kit.call(routes(kit).postEndpoint, async (c) => {
-      const added = await run(kit.contextOf(c), c.req.valid('json'));
-      return c.json(body(added), 201, { Location: `webhooks/${added.id}` });
+      const context = kit.contextOf(c);
+      const added = await run(context, c.req.valid('json'));
+      const url = shownUrl(context.sandbox.secrets, added.url);
+      return c.json(body({ ...added, url }), 201, { Location: `webhooks/${added.id}` });
     }),
 });
 
@@ -259,11 +266,12 @@ export const listDeliveries = defineOperation({
     ),
 });
 
-/** An endpoint whose secret shows its last four characters, and never more than half. */
-function masked(endpoint: WebhookEndpoint): WebhookEndpoint {
-  const { secret } = endpoint;
+/** An endpoint whose secret shows its last four characters, and never more than half. Its URL is shown as those of deliveries. */
+function masked(secrets: Secrets, endpoint: WebhookEndpoint): WebhookEndpoint {
+  const { secret, url } = endpoint;
   return {
     ...endpoint,
+    url: shownUrl(secrets, url),
     secret: secret && `…${secret.slice(-Math.min(4, Math.floor(secret.length / 2)) || secret.length)}`,
   };
 }
