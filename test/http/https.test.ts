@@ -225,7 +225,9 @@ describe('certificates', () => {
     const server = await mock.listen({ https: { cert: cert!, key: key! } });
     expect((await get1({ ...server, ca: authority.cert }, PATH)).status).toBe(200);
     await expect(mock.listen({ https: { cert: cert!, key: other! } })).rejects.toThrow(
-      new CertificateError(`the key ${other} (--tls-key) is not the key of ${cert} (--tls-cert); name the two that belong together`),
+      new CertificateError(
+        `the key ${other} (--tls-key) is not the key of ${cert} (--tls-cert); name the two that belong together`,
+      ),
     );
     await expect(mock.listen({ https: { cert: key!, key: cert! } })).rejects.toThrow('is no certificate in PEM form');
     await expect(mock.listen({ https: { cert: cert! } })).rejects.toThrow('needs its key');
