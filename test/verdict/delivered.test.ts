@@ -63,7 +63,7 @@ describe('a write that was refused', () => {
   it('is given up before the end of its wait where the run ends sooner', () => {
     const view = viewOf([no(0, 'POST', '/jobs')], { ended: true, now: Date.parse('2026-05-12T08:00:00.500Z') });
     expect(gaveUp.find(view, { slack: 60_000 }).incidents.map(({ says }) => says)).toEqual([
-      'gave up on POST /jobs after 1 try; the run ended 1.5 s before the end of its wait',
+      'gave up on POST /jobs after 1 try, 1.5 s before it was to come back',
     ]);
   });
 });

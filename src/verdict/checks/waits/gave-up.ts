@@ -42,7 +42,7 @@ export const gaveUp = defineCheck<Options>({
         const all = attempts(call);
         const tries = all.length === 1 ? '1 try' : `${all.length} tries`;
         const leftMs = (reportedUntil(call) ?? 0) - view.now;
-        const end = leftMs > 0 ? `; the run ended ${formatTime(leftMs)} before the end of its wait` : '';
+        const end = leftMs > 0 ? `, ${formatTime(leftMs)} before it was to come back` : '';
         const says = `gave up on ${requestLine(call)} after ${tries}${end}`;
         return { call, relatedCalls: all, says, weight: all.length };
       });
