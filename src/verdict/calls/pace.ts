@@ -7,17 +7,15 @@
  */
 import type { Call } from './call.js';
 
-/** The share of the interval by which a timer may fire early. A call that is early by at most this share is on time. */
+/** The share of the interval by which a timer may fire early, each time. */
 const TOLERANCE = 0.05;
-/** A call that comes earlier than this share of the interval after the one before is too early, whatever the ones before that show. */
-const LEAST_SHARE = 0.85;
-/** How many earlier calls a call is compared with. A client that is faster by `TOLERANCE` and more has gained an interval by then, which no delay explains. */
+/** The share of the interval by which the machine may have delayed the earlier of two calls more than it was seen to lag. */
+const SLACK = 0.1;
+/** How many earlier calls a call is compared with. A client that is faster by `TOLERANCE` and more gains an interval in time, which no delay explains. */
 const COMPARED = 20;
 
 /**
- * Whether a call keeps the interval to the calls before it, each of which the machine may have delayed. A call that is a little early after a single one came
- * on time if it is not early after most of the others.
- *
+ * Whether a call keeps the interval to each of the calls before it, any of which the machine may have delayed.
  * @param calls in order of arrival
  * @param index position of the call
  * @param interval milliseconds
@@ -27,9 +25,8 @@ export function keepsInterval(calls: readonly Call[], index: number, interval: n
   const { at } = calls[index]!.entry;
   if (index === 0 || at - calls[index - 1]!.entry.at >= least) return true;
   const from = Math.max(calls[0]!.opensConnection ? 1 : 0, index - COMPARED);
-  const before = calls.slice(from, index).map(({ entry }) => ({ ms: at - entry.at, lagMs: entry.arrived?.lagMs ?? 0 }));
-  const last = before.at(-1);
-  if (last && last.ms + last.lagMs < LEAST_SHARE * interval) return false;
-  const early = before.filter(({ ms, lagMs }, i) => ms + lagMs < least * (before.length - i)).length;
-  return early < 2 || early * 2 <= before.length;
+  return calls.slice(from, index).every(({ entry }, i, before) => {
+    const lateMs = (entry.arrived?.lagMs ?? 0) + SLACK * interval;
+    return at - entry.at + lateMs >= least * (before.length - i);
+  });
 }
