@@ -24,7 +24,11 @@ function failures(waits: readonly number[], lagMs: number): Given[] {
 type Found = 'found' | 'undecided' | 'nothing';
 
 function judged(waits: readonly number[], lagMs: number): Found {
-  const { incidents, undecided = [] } = noBackoff.find(viewOf(failures(waits, lagMs)), { least: 50, waits: 3 });
+  return judgedAll(failures(waits, lagMs));
+}
+
+function judgedAll(all: readonly Given[]): Found {
+  const { incidents, undecided = [] } = noBackoff.find(viewOf(all), { least: 50, waits: 3 });
   return incidents.length > 0 ? 'found' : undecided.length > 0 ? 'undecided' : 'nothing';
 }
 
@@ -51,13 +55,22 @@ describe('waits after failures', () => {
     expect(judged(waits, lagMs)).toBe(expected);
   });
 
-  it.each<[string, readonly number[], number, Found]>([
-    ['on an idle machine', [80, 70], 2, 'nothing'],
-    ['on a machine that may have delayed immediate ones by as much', [80, 70], 40, 'undecided'],
-    ['that grow, on such a machine', [60, 120], 40, 'nothing'],
-    ['that are longer than its delays', [150, 160], 40, 'nothing'],
-  ])('and short ones, twice, %s: %j with a lag of %i ms', (_, waits, lagMs, expected) => {
-    expect(judged(waits, lagMs)).toBe(expected);
+  it.each<[string, number, readonly number[], number, Found]>([
+    ['three calls, on an idle machine', 3, [80, 70], 2, 'nothing'],
+    ['three calls, on a machine that may have delayed immediate ones by as much', 3, [80, 70], 40, 'undecided'],
+    ['two calls, on such a machine', 2, [80, 70], 40, 'nothing'],
+    ['three calls, growing, on such a machine', 3, [60, 120], 40, 'nothing'],
+    ['three calls, longer than its delays', 3, [150, 160], 40, 'nothing'],
+  ])('and short ones of %s: %i times %j with a lag of %i ms', (_, calls, waits, lagMs, expected) => {
+    const all = Array.from({ length: calls }, (_call, n) =>
+      failures(waits, lagMs).map((given) => ({
+        ...given,
+        at: given.at + 5_000 * n,
+        left: given.at + 5_000 * n + 1,
+        path: `/${n}`,
+      })),
+    );
+    expect(judgedAll(all.flat())).toBe(expected);
   });
 
   it('are told apart by how busy the machine was', () => {

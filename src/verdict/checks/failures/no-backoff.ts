@@ -163,7 +163,7 @@ function atOnce(
 
 /**
  * Calls that were retried several times, so soon each time that a busy machine may have delayed immediate retries by as much. They are undecided if most calls
- * that failed several times are like that.
+ * that failed several times are like that, and if there are as many retries as `MIN_SINGLE_RETRIES`.
  */
 function perhapsImmediate(own: readonly Chain[], least: number, turnaround: number): Incident[] {
   const limit = Math.max(least, TURNAROUND_FACTOR * turnaround);
@@ -173,7 +173,8 @@ function perhapsImmediate(own: readonly Chain[], least: number, turnaround: numb
       retries.at(-1)!.ms < GROWTH_FACTOR * retries[0]!.ms &&
       retries.every(({ call, ms }) => possibleDelay(call) >= least && ms < limit + possibleDelay(call)),
   );
-  if (soon.length * 2 <= repeated.length) return [];
+  const count = soon.reduce((sum, { retries }) => sum + retries.length, 0);
+  if (soon.length * 2 <= repeated.length || count < MIN_SINGLE_RETRIES) return [];
   return soon.map(({ calls, retries }) => {
     const all = retries.map(({ ms }) => ms);
     const call = calls.at(-1)!;
