@@ -82,7 +82,7 @@ export interface Incident {
   readonly severity?: 'warn' | undefined;
 }
 
-/** The undecided form of an incident in which calls came together: on a busy machine, calls that were sent at different moments can arrive together, and the reverse. */
+/** The undecided form of an incident in which calls came together. A busy machine can bring calls together that were sent at different moments, and spread calls that were sent at once. */
 export function perhapsAtOnce(incident: Incident): Incident {
   return {
     ...incident,

@@ -6,6 +6,7 @@
  */
 import { type LookupAddress, lookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
+import { faultOfUrl } from '../../sandbox/webhooks/url.js';
 
 /** Resolves a name to all its addresses, in the form of `dns.lookup` with `all`. */
 export type Resolve = (name: string) => Promise<readonly LookupAddress[]>;
@@ -64,13 +65,12 @@ const BAD_PORTS = new Set([
  * @throws the error of `resolve` where a name has no address
  */
 export async function judgeTarget(text: string, listed: ReadonlySet<string>, resolve: Resolve): Promise<WebhookTarget> {
-  if (/[\p{Cc}\s\\]/u.test(text)) return { refused: 'its URL contains blanks, control characters or backslashes' };
   if (!URL.canParse(text)) return { refused: 'the value is not a URL' };
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return { refused: `${url.protocol}// is neither http:// nor https://` };
-  if (/^\w+:\/*[^/?#]*@/.test(text)) return { refused: 'its URL contains a user or a password' };
-  if (/%(?:[01][0-9a-f]|7f)/i.test(url.pathname)) return { refused: 'its path contains control characters' };
+  const fault = faultOfUrl(text);
+  if (fault) return { refused: `its URL ${fault.problem}` };
   if (url.port !== '' && BAD_PORTS.has(Number(url.port)))
     return { refused: `port ${url.port} is blocked for webhooks, as in browsers; listen on another, such as 8080` };
   const host = plainHost(url.hostname);

@@ -12,7 +12,7 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.]*(?:[eE][-+]?\d+)?/g;
 const LINE =
   /^[ \t]*(?:- +)*(?:(?:[\w$./-]+|"[^"\n]*"|'[^'\n]*') *: +)?([-+]?[\d.]+(?:[eE][-+]?\d+)?)[ \t]*(?:#.*)?\r?$/gm;
 
-/** Whether a text may have a long number. Most texts have none, so that nothing else is done for them. */
+/** Whether a text may have a long number. Most texts have none, and are not searched further. */
 export function mayHaveLongNumbers(text: string): boolean {
   return ANY.test(text);
 }

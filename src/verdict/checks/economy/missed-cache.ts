@@ -3,6 +3,7 @@
  * @module
  */
 import type { Call } from '../../calls/call.js';
+import { WRITES } from '../../calls/delivered.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { knows } from '../../knowledge/knowledge.js';
 import { formatTime, requestLine } from '../../words.js';
@@ -11,8 +12,6 @@ interface Options {
   readonly operations?: readonly string[] | undefined;
   readonly within?: number | undefined;
 }
-
-const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** The check `missed-cache`. */
 export const missedCache = defineCheck<Options>({

@@ -97,7 +97,7 @@ interface Sender {
   activeAt: number;
 }
 
-/** Responses that a sender may not have read are few; older ones than this number are taken for read. */
+/** At most this many responses of a sender count as unread. If there are more, the oldest count as read. */
 const MAX_UNREAD = 50;
 
 /** The postponed calls in order of arrival. Once a sender knows a response from the new window, its calls follow that response and no longer the reset. */
