@@ -132,24 +132,49 @@ async function play(all: readonly Event[], quota: number, openStore: OpenStore |
   }
 }
 
+/** How often a check may try as many histories again, to see enough. */
+const MAX_ROUNDS = 8;
+
+/**
+ * Tries histories, and others if too little came of them. Over a real server the timing of its replies decides how far calls get between two events, so the same histories do not always come to the same.
+ *
+ * @param usual how many histories are tried each time
+ * @param property what must hold for each history
+ * @param missing what was seen too seldom so far; none of it may be left in the end
+ */
+async function tryUntilCovered<T>(
+  usual: number,
+  property: fc.IAsyncProperty<T>,
+  missing: () => readonly string[],
+): Promise<void> {
+  const first = runs(usual);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    await fc.assert(property, { ...first, seed: first.seed + round });
+    if (missing().length === 0) return;
+  }
+  expect(missing(), 'seen too seldom').toEqual([]);
+}
+
 /** Checks that no quota is exceeded, and that each remaining is told once, in the order of real time. @param usual how many histories are tried */
 export async function checkQuotas(usual: number, openStore?: OpenStore): Promise<void> {
   const found = { admitted: 0, refused: 0, unknown: 0 };
-  await fc.assert(
-    fc.asyncProperty(events(fc.constant({ does: 'take' }), 200), async (all) => {
-      const history = await play(all, 20, openStore);
+  const wanted = { admitted: 4 * usual, refused: usual, unknown: usual / 2 };
+  const outcomes = Object.keys(wanted) as (keyof typeof wanted)[];
+  // Few of a client's requests come to an answer over a real server. A small quota is used up by them as well.
+  const quotas = fc.constantFrom(6, 20);
+  await tryUntilCovered(
+    usual,
+    fc.asyncProperty(quotas, events(fc.constant({ does: 'take' }), 200), async (quota, all) => {
+      const history = await play(all, quota, openStore);
       const takes = history.map(
         ({ began, ended, result }): Take => ({ began, ended, outcome: result as Take['outcome'] }),
       );
-      agree('violations', checkTakes(takes, 20), NONE);
+      agree('violations', checkTakes(takes, quota), NONE);
       for (const { outcome } of takes)
         found[outcome === undefined ? 'unknown' : outcome === 'refused' ? 'refused' : 'admitted'] += 1;
     }),
-    runs(usual),
+    () => outcomes.filter((outcome) => found[outcome] <= wanted[outcome]),
   );
-  expect(found.admitted).toBeGreaterThan(4 * usual);
-  expect(found.refused).toBeGreaterThan(usual);
-  expect(found.unknown).toBeGreaterThan(usual / 2);
 }
 
 /** Checks that histories are linearizable also where quotas are set and the clock moves. @param usual how many histories are tried */
@@ -163,14 +188,14 @@ export async function checkOrder(usual: number, openStore?: OpenStore): Promise<
     },
   );
   let operations = 0;
-  await fc.assert(
+  await tryUntilCovered(
+    usual,
     fc.asyncProperty(events(input, 60), async (all) => {
       const history = await play(all, 3, openStore);
       operations += history.length;
       const checked = checkLinearizable(windowSpecification(3, 3_600_000), history);
       agree(`an order of ${JSON.stringify(history)}`, checked.holds, true);
     }),
-    runs(usual),
+    () => (operations > 6 * usual ? [] : ['operations']),
   );
-  expect(operations).toBeGreaterThan(6 * usual);
 }
