@@ -5,6 +5,8 @@
  * call after a failure may be the first attempt of another task, and the retry may come later. There, a call retries the oldest equal call whose wait is over.
  * A call that comes too soon for all of them is linked to a failure only if no later call retries that failure. The same holds for a program with staggered
  * tasks (`staggered.ts`).
+ *
+ * An idempotency key names the request: if a key comes again, the later call retries the earlier one, and no call with another key does.
  * @module
  */
 
@@ -19,6 +21,8 @@ interface OpenCalls {
   next: number;
   /** Calls without any link, including a link to a call that came too soon. */
   unlinked: Call[];
+  /** The newest unsuccessful call with each idempotency key that comes again. The other lists do not contain these calls. */
+  readonly byIdempotencyKey: Map<string, Call>;
 }
 
 /** The wait after a response that states none. A call within a shorter time has not waited. */
@@ -27,15 +31,28 @@ const SHORTEST_WAIT_MS = 100;
 /** Sets `repeats`, `repeatedBy` and `failedBefore` of all calls. */
 export function linkRepeats(timeline: readonly Step[]): void {
   const concurrent = new Set([...concurrentPrograms(timeline), ...staggeredPrograms(timeline)]);
+  const comesAgain = repeatedKeys(timeline);
   const lists = new Map<string, OpenCalls>();
   /** Provisional links. They are applied at the end if no better link was found. */
   const tooSoon: [earlier: Call, call: Call][] = [];
   for (const { call, answered } of timeline) {
-    const open = lists.get(call.requestKey) ?? { all: [], next: 0, unlinked: [] };
+    const open: OpenCalls = lists.get(call.requestKey) ?? {
+      all: [],
+      next: 0,
+      unlinked: [],
+      byIdempotencyKey: new Map(),
+    };
     lists.set(call.requestKey, open);
+    const { idempotencyKey = '' } = call.entry;
     if (answered && (call.outcome === 'refused' || call.outcome === 'failed')) {
-      open.all.push(call);
-      open.unlinked.push(call);
+      if (comesAgain(call)) open.byIdempotencyKey.set(idempotencyKey, call);
+      else {
+        open.all.push(call);
+        open.unlinked.push(call);
+      }
+    } else if (!answered && open.byIdempotencyKey.has(idempotencyKey)) {
+      link(open.byIdempotencyKey.get(idempotencyKey), call);
+      open.byIdempotencyKey.delete(idempotencyKey);
     } else if (!concurrent.has(senderOf(call))) {
       if (!answered) link(open.all.at(-1), call);
       // After a retry or a successful response, the earlier failures are settled. A later call is a new request.
@@ -50,6 +67,21 @@ export function linkRepeats(timeline: readonly Step[]): void {
   }
   for (const [earlier, call] of tooSoon) if (!earlier.repeatedBy && !call.repeats) link(earlier, call);
   for (const { call, answered } of timeline) if (!answered) setFailedBefore(call);
+}
+
+/** Returns a function that tells whether a later equal request has the idempotency key of a call. */
+function repeatedKeys(timeline: readonly Step[]): (call: Call) => boolean {
+  const nameOf = ({ requestKey, entry: { idempotencyKey } }: Call) =>
+    idempotencyKey === undefined ? undefined : JSON.stringify([requestKey, idempotencyKey]);
+  const last = new Map<string, Call>();
+  for (const { call, answered } of timeline) {
+    const name = answered ? undefined : nameOf(call);
+    if (name !== undefined) last.set(name, call);
+  }
+  return (call) => {
+    const name = nameOf(call);
+    return name !== undefined && last.get(name)!.number > call.number;
+  };
 }
 
 /** Whether the wait after the earlier call is over when the call arrives. */

@@ -11,6 +11,7 @@
  */
 import { attempts, type Call, isInadmissible } from '../../calls/call.js';
 import { perhapsDelivered, WRITES } from '../../calls/delivered.js';
+import { exactKey, repeatedOnPurpose } from '../../calls/repeated-on-purpose.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident, type IncidentEvidence } from '../../check.js';
 import { knows } from '../../knowledge/knowledge.js';
@@ -54,7 +55,7 @@ function findDoubled({ timeline, calls }: View, { operations }: Options): Incide
     operations
       ? status >= 200 && status < 300 && operations.includes(operation ?? '')
       : method === 'POST' && CREATED.has(status);
-  const onPurpose = findRepeatedOnPurpose(timeline, hasCreated);
+  const onPurpose = repeatedOnPurpose(timeline, hasCreated);
   /** For each call, the first of its attempts that took effect without a complete response. */
   const unconfirmed = new Map<Call, Call>();
   const incidents: Incident[] = [];
@@ -75,25 +76,6 @@ function findDoubled({ timeline, calls }: View, { operations }: Options): Incide
     } else if (call.entry.broken === 'cut' && hasCreated(call)) unconfirmed.set(call, call);
   }
   return { judged, incidents };
-}
-
-/** Requests that a client sent again although it knew that they had succeeded. */
-function findRepeatedOnPurpose(timeline: View['timeline'], hasCreated: (call: Call) => boolean): ReadonlySet<string> {
-  const succeeded = new Map<string, Call>();
-  const onPurpose = new Set<string>();
-  for (const { call, answered } of timeline) {
-    if (call.outcome !== 'succeeded' || !hasCreated(call)) continue;
-    const key = exactKey(call);
-    const before = succeeded.get(key);
-    if (answered) succeeded.set(key, call);
-    else if (before && knows(call, before)) onPurpose.add(key);
-  }
-  return onPurpose;
-}
-
-/** Identity of a request including its exact body. */
-function exactKey({ requestKey, entry: { bodyHash } }: Call): string {
-  return `${requestKey} ${bodyHash}`;
 }
 
 function findLost(view: View, { operations }: Options): IncidentEvidence {

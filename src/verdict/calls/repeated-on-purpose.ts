@@ -1,0 +1,30 @@
+/**
+ * Creations that a client repeats on purpose: it creates several equal items. When one of them fails, the next equal request may be a retry or the next item.
+ * @module
+ */
+import { knows } from '../knowledge/knowledge.js';
+import type { Step } from '../knowledge/timeline.js';
+import type { Call } from './call.js';
+
+/**
+ * The requests that a client sent again although it knew that they had succeeded, as `exactKey` names them.
+ * @param isCreation whether a call creates something
+ */
+export function repeatedOnPurpose(timeline: readonly Step[], isCreation: (call: Call) => boolean): ReadonlySet<string> {
+  const succeeded = new Map<string, Call>();
+  const onPurpose = new Set<string>();
+  for (const { call, answered } of timeline) {
+    if (!isCreation(call)) continue;
+    const key = exactKey(call);
+    const before = succeeded.get(key);
+    if (!answered) {
+      if (before && knows(call, before)) onPurpose.add(key);
+    } else if (call.outcome === 'succeeded') succeeded.set(key, call);
+  }
+  return onPurpose;
+}
+
+/** Identity of a request including its exact body. */
+export function exactKey({ requestKey, entry: { bodyHash } }: Call): string {
+  return `${requestKey} ${bodyHash}`;
+}

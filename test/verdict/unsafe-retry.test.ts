@@ -1,0 +1,59 @@
+/** Creations after a failure: retries, and the next of several equal items. */
+import { describe, expect, it } from 'vitest';
+import { unsafeRetry } from '../../src/verdict/checks/failures/unsafe-retry.js';
+import { type Given, viewOf } from './entries.js';
+
+/** A creation that takes 50 ms. @param key its idempotency key */
+const create = (at: number, status: number, key?: string): Given => ({
+  at,
+  left: at + 50,
+  method: 'POST',
+  status,
+  connection: 1,
+  bodyHash: 'the same',
+  idempotencyKey: key,
+});
+
+function judged(all: readonly Given[]): { found: string[]; undecided: string[] } {
+  const { incidents, undecided = [] } = unsafeRetry.find(viewOf(all), {});
+  return { found: incidents.map(({ says }) => says), undecided: undecided.map(({ says }) => says) };
+}
+
+const NOTHING = { found: [], undecided: [] };
+
+describe('a creation after a failed one', () => {
+  it('is a retry with the same key, whichever other creation came in between', () => {
+    const twoWorkers = [create(0, 502, 'k1'), create(20, 201, 'k2'), create(250, 201, 'k3'), create(600, 201, 'k1')];
+    expect(judged(twoWorkers)).toEqual(NOTHING);
+  });
+
+  it('is the next item where its client keeps the key of a retry', () => {
+    const all = [create(0, 201, 'k1'), create(100, 502, 'k2'), create(200, 201, 'k3')];
+    expect(judged([...all, create(300, 503, 'k4'), create(900, 201, 'k4')])).toEqual(NOTHING);
+  });
+
+  it('is a retry with another key where each item is created once', () => {
+    expect(judged([create(0, 502, 'k1'), create(500, 201, 'k2')]).found).toEqual([
+      'repeated POST /a after a 502 with another idempotency key',
+    ]);
+  });
+
+  it('is undecided where it may be the next of several equal items', () => {
+    expect(judged([create(0, 201), create(100, 502), create(200, 201)])).toEqual({
+      found: [],
+      undecided: [
+        'repeated POST /a after a 502 without an idempotency key, or created the next of several equal items',
+      ],
+    });
+  });
+
+  it('is a retry where its client backs off before it, and does not pause after a success', () => {
+    expect(judged([create(0, 201), create(60, 502), create(610, 201)]).found).toHaveLength(1);
+  });
+
+  it('is undecided where several equal items are created at once', () => {
+    const all = [create(0, 201), create(60, 502), create(70, 201), create(610, 201)];
+    const { found, undecided } = judged(all);
+    expect([found.length, undecided.length]).toEqual([0, 1]);
+  });
+});
