@@ -20,6 +20,8 @@ interface Run {
   readonly all: Call[];
   last: Call;
   length: number;
+  /** Whether the client sent a request of this run for the first time although it knew that the limit refused. */
+  hasNewRequests: boolean;
 }
 
 /** Waits grow if each is at least this many times the previous one, and the first is at least `MIN_WAIT_MS`. */
@@ -46,7 +48,7 @@ export const hammering = defineCheck<Options>({
     return {
       judged: countFollowed(view, ({ outcome }) => outcome === 'refused'),
       incidents: runs(view, pause)
-        .filter((run) => run.length >= refusals && !waitsGrow(run) && !mayBackOff(run, refusals))
+        .filter((run) => run.length >= refusals && !backsOff(run, refusals))
         .map(
           ({ first, last, all, length }): Incident => ({
             call: last,
@@ -80,9 +82,10 @@ function runs(view: View, pause: number): readonly Run[] {
       before && kind !== 'uncoordinated' && kind !== 'undecided' && isNear(call, before, pause)
         ? positions.get(before)
         : undefined;
-    const run = known?.run ?? { first: call, all: [], last: call, length: 0 };
+    const run = known?.run ?? { first: call, all: [], last: call, length: 0, hasNewRequests: false };
     const length = (known?.length ?? 0) + 1;
     if (!known) all.push(run);
+    else if (call.repeats?.outcome !== 'refused') run.hasNewRequests = true;
     run.all.push(call);
     positions.set(call, { run, length });
     if (length > run.length) Object.assign(run, { last: call, length });
@@ -112,25 +115,48 @@ function isNear(call: Call, before: Call, pause: number): boolean {
 }
 
 /**
- * Whether the program may be backing off by random waits: no refusal of the run stated a wait, the program paused after each of them, and there are too few to tell,
- * or the later waits are longer on average.
+ * Whether the program may be backing off. If several of its requests wait at the same time, and no refusal states a wait, each request backs off by itself.
  */
-function mayBackOff({ all, length }: Run, refusals: number): boolean {
-  if (length !== all.length || all.some((call) => dueAt(call) !== undefined)) return false;
-  const waits = all.slice(1).map((call, i) => waited(call, all[i]!));
+function backsOff(run: Run, refusals: number): boolean {
+  const { all, length, hasNewRequests } = run;
+  const statesNone = all.every((call) => dueAt(call) === undefined);
+  const isPolite = (some: readonly Call[]) => waitsGrow(some) || (statesNone && mayBackOff(some, refusals));
+  // Concurrent requests have no common order of waits.
+  if (length === all.length && isPolite(all)) return true;
+  return statesNone && !hasNewRequests && [...sequences(run)].every(isPolite);
+}
+
+/** The refusals of each request of a run, in order of arrival. */
+function sequences({ all }: Run): Iterable<readonly Call[]> {
+  const byLast = new Map<Call, Call[]>();
+  for (const call of all) {
+    const sequence = (call.repeats && byLast.get(call.repeats)) ?? [];
+    if (call.repeats) byLast.delete(call.repeats);
+    sequence.push(call);
+    byLast.set(call, sequence);
+  }
+  return byLast.values();
+}
+
+/** Whether the waits may be random ones that grow: each is a pause, and there are too few to tell, or the later ones are longer on average. */
+function mayBackOff(all: readonly Call[], refusals: number): boolean {
+  const waits = waitsOf(all);
   if (waits.some((ms) => ms < MIN_WAIT_MS)) return false;
   const half = waits.length >> 1;
-  return length < UNTOLD_FACTOR * refusals || sum(waits.slice(-half)) >= GROWTH * sum(waits.slice(0, half));
+  return all.length < UNTOLD_FACTOR * refusals || sum(waits.slice(-half)) >= GROWTH * sum(waits.slice(0, half));
+}
+
+/** Whether each wait is longer than the previous one. */
+function waitsGrow(all: readonly Call[]): boolean {
+  const waits = waitsOf(all);
+  return waits.length > 1 && waits.every((ms, i) => (i === 0 ? ms >= MIN_WAIT_MS : ms >= GROWTH * waits[i - 1]!));
+}
+
+/** The wait before each call except the first; milliseconds. */
+function waitsOf(all: readonly Call[]): number[] {
+  return all.slice(1).map((call, i) => waited(call, all[i]!));
 }
 
 function sum(all: readonly number[]): number {
   return all.reduce((total, one) => total + one, 0);
-}
-
-/** Whether the program backs off, so that each wait is longer than the previous one. */
-function waitsGrow({ all, length }: Run): boolean {
-  // Concurrent requests have no order of waits.
-  if (length !== all.length) return false;
-  const waits = all.slice(1).map((call, i) => waited(call, all[i]!));
-  return waits.length > 1 && waits.every((ms, i) => (i === 0 ? ms >= MIN_WAIT_MS : ms >= GROWTH * waits[i - 1]!));
 }
