@@ -4,6 +4,7 @@
  */
 import { type Call, dueAt, reportedWait, waited } from '../../calls/call.js';
 import { type WaitedForLimit, waitsForLimits } from '../../calls/limited.js';
+import { callsInRhythm } from '../../calls/rhythm.js';
 import { chains } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { formatTime } from '../../words.js';
@@ -24,16 +25,17 @@ export const conflatedBackoff = defineCheck({
   options: (z) => z.strictObject({}),
   find(view) {
     const waitedForLimit = waitsForLimits(view.calls);
+    const inRhythm = callsInRhythm(view);
     const all = chains(view);
     const both = all.filter((chain) =>
       ['refused', 'failed'].every((kind) => chain.some(({ outcome }) => outcome === kind)),
     );
-    return { judged: both.length, incidents: all.flatMap((chain) => judge(chain, waitedForLimit)) };
+    return { judged: both.length, incidents: all.flatMap((chain) => judge(chain, waitedForLimit, inRhythm)) };
   },
 });
 
 /** Returns the first such wait among the attempts of one request. */
-function judge(chain: readonly Call[], waitedForLimit: WaitedForLimit): Incident[] {
+function judge(chain: readonly Call[], waitedForLimit: WaitedForLimit, inRhythm: ReadonlySet<Call>): Incident[] {
   /** The wait that the newest refusal stated, and the newest wait after a failure; milliseconds. */
   let statedMs: number | undefined;
   let backoff: number | undefined;
@@ -51,7 +53,8 @@ function judge(chain: readonly Call[], waitedForLimit: WaitedForLimit): Incident
       if (!isReported) says = describeRefusalLikeWait(wait, statedMs, backoff);
       backoff = wait;
     }
-    if (says !== undefined) return [{ call, relatedCalls: chain.slice(0, i + 1), says }];
+    // A cron job comes at its own times.
+    if (says !== undefined && !inRhythm.has(call)) return [{ call, relatedCalls: chain.slice(0, i + 1), says }];
   }
   return [];
 }

@@ -7,6 +7,7 @@
  */
 import { type Call, dueAt, possibleDelay, probableDelay, waited } from '../../calls/call.js';
 import { type WaitedForLimit, waitsForLimits } from '../../calls/limited.js';
+import { callsInRhythm } from '../../calls/rhythm.js';
 import { chains, type View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
@@ -64,8 +65,9 @@ export const noBackoff = defineCheck<Options>({
     }),
   find(view, { least, waits }) {
     const waitedForLimit = waitsForLimits(view.calls);
+    const inRhythm = callsInRhythm(view);
     const possiblyTruncated = firstCallsIfTruncated(view);
-    const all = chains(view).map((calls): Chain => ({ calls, retries: retriesOf(calls, waitedForLimit) }));
+    const all = chains(view).map((calls): Chain => ({ calls, retries: retriesOf(calls, waitedForLimit, inRhythm) }));
     const bySender = groupBy(
       all.filter(({ retries }) => retries.length > 0),
       ({ calls: [first] }) => `${first!.program} ${first!.caller}`,
@@ -93,13 +95,13 @@ export const noBackoff = defineCheck<Options>({
 
 /**
  * The retries after failures. Omits retries of a client that waited as stated, and retries during which the client waited for a limit, because they do not show
- * the client's own waits.
+ * the client's own waits. Omits requests of a cron job as well, which come at its own times.
  */
-function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit): Retry[] {
+function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit, inRhythm: ReadonlySet<Call>): Retry[] {
   const aborted = chain.slice(0, -1).filter(({ entry }) => entry.broken === 'gone').length;
   return chain.flatMap((call, i): Retry[] => {
     const before = chain[i - 1];
-    if (before?.outcome !== 'failed') return [];
+    if (before?.outcome !== 'failed' || inRhythm.has(call)) return [];
     // HTTP libraries repeat a request at once, and once, if a connection that was in use before is closed in place of an answer (RFC 9112 §9.3.1).
     if (i === 1 && before.entry.broken === 'dropped' && before.entry.peer && !before.opensConnection) return [];
     // A client that closes its connection once no longer needs the response. A client that does so repeatedly has a timeout.

@@ -9,6 +9,7 @@
  * @module
  */
 import { answeredAt, type Call } from '../../calls/call.js';
+import { callsInRhythm } from '../../calls/rhythm.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
 import { isPastMargin } from '../../knowledge/knowledge.js';
@@ -45,9 +46,10 @@ export const noRetryBudget = defineCheck<Options>({
       within: duration.prefault('1m').describe('Time for which failures count'),
     }),
   suffix: (all) => `, and in ${count(all - 1, 'other outage')} likewise`,
-  find({ timeline }, options) {
-    const bySender = groupBy(timeline, ({ call: { program, caller } }) => `${program} ${caller}`);
-    const outages = [...bySender.values()].map((steps) => new Sender(steps, options));
+  find(view, options) {
+    const inRhythm = callsInRhythm(view);
+    const bySender = groupBy(view.timeline, ({ call: { program, caller } }) => `${program} ${caller}`);
+    const outages = [...bySender.values()].map((steps) => new Sender(steps, options, inRhythm));
     return {
       judged: outages.reduce((sum, { judged }) => sum + judged, 0),
       incidents: outages.flatMap(({ incidents }) => incidents),
@@ -84,6 +86,7 @@ class Recent {
 class Sender {
   judged = 0;
   readonly #options: Options;
+  readonly #inRhythm: ReadonlySet<Call>;
   readonly #firstTries = new Recent();
   readonly #retries = new Recent();
   /** Responses that are not failures. */
@@ -99,8 +102,9 @@ class Sender {
   #newest: Call | undefined;
   readonly #outages: Outage[] = [];
 
-  constructor(steps: readonly Step[], options: Options) {
+  constructor(steps: readonly Step[], options: Options, inRhythm: ReadonlySet<Call>) {
     this.#options = options;
+    this.#inRhythm = inRhythm;
     for (const { call, answered } of steps) {
       if (answered) this.#answered(call);
       else this.#sent(call);
@@ -125,7 +129,7 @@ class Sender {
     const at = answeredAt(call);
     if (call.outcome === 'failed') this.#unknown.push(call);
     else this.#succeeded.add(at);
-    if (!isFailedFirstTry(call)) return;
+    if (!this.#isFailedFirstTry(call)) return;
     const { failures, within } = this.#options;
     this.#allFailed.add(at);
     if (this.#allFailed.after(at - within) >= failures) this.judged += 1;
@@ -136,7 +140,7 @@ class Sender {
     const { failures, budget, within } = this.#options;
     const since = call.entry.at - within;
     const firstTries = this.#firstTries.after(since);
-    if (!isRetry(call)) {
+    if (!this.#isRetry(call)) {
       this.#firstTries.add(call.entry.at);
       return;
     }
@@ -164,15 +168,16 @@ class Sender {
       if (answer.entry.peer && !isPastMargin(call, answer.entry.leftAt!)) return;
       const at = answeredAt(answer);
       this.#failed.add(at);
-      if (isFailedFirstTry(answer)) this.#failedFirstTries.add(at);
+      if (this.#isFailedFirstTry(answer)) this.#failedFirstTries.add(at);
     }
   }
-}
 
-function isRetry({ repeats }: Call): boolean {
-  return repeats?.outcome === 'failed';
-}
+  /** Whether the call retries a failure. The next request of a cron job does not. */
+  #isRetry(call: Call): boolean {
+    return call.repeats?.outcome === 'failed' && !this.#inRhythm.has(call);
+  }
 
-function isFailedFirstTry(call: Call): boolean {
-  return call.outcome === 'failed' && !isRetry(call);
+  #isFailedFirstTry(call: Call): boolean {
+    return call.outcome === 'failed' && !this.#isRetry(call);
+  }
 }
