@@ -50,6 +50,13 @@ describe('keys that alternate', () => {
     expect(found(inTurns(['one', 'two'], (key) => processes[key]))).toBe(0);
   });
 
+  it('are not found with two programs by their User-Agent, each with a key of its own', () => {
+    const agents = inTurns(['one', 'two'], () => undefined).map(
+      (given): Given => ({ ...given, userAgent: given.keyHash }),
+    );
+    expect(found(agents)).toBe(0);
+  });
+
   it('are found with one process beside another that has a key of its own', () => {
     const own = inTurns(['three'], () => processOf(9, together)).map((given) => ({ ...given, at: given.at + 50 }));
     expect(found([...inTurns(['one', 'two'], () => processOf(7)), ...own].sort((a, b) => a.at - b.at))).toBe(1);
@@ -81,5 +88,9 @@ describe('a request that one key was refused and another sends', () => {
 
   it('is not found in two processes, neither of which knows what the other was told', () => {
     expect(found(both((key) => processes[key]))).toBe(0);
+  });
+
+  it('is not found in two programs by their User-Agent', () => {
+    expect(found(both(() => undefined).map((given): Given => ({ ...given, userAgent: given.keyHash })))).toBe(0);
   });
 });

@@ -1,8 +1,9 @@
 /** Intervals between polls, and between writes, as a busy machine shows them. */
 import { expect, it } from 'vitest';
+import { createView } from '../../src/verdict/calls/view.js';
 import { pollingTooFast } from '../../src/verdict/checks/economy/polling-too-fast.js';
 import { concurrentWrites } from '../../src/verdict/checks/quotas/concurrent-writes.js';
-import { START, viewOf } from './entries.js';
+import { entriesOf, START, subject, viewOf } from './entries.js';
 
 /** How many writes are found without a pause of a second. */
 function withoutPause(arrivals: readonly number[], lagMs: number): number {
@@ -39,4 +40,29 @@ it.each<[string, readonly number[], number, number]>([
 ])('%s: %j, with a lag of %i ms: %i found', (_, arrivals, lagMs, found) => {
   expect(tooFast(arrivals, lagMs)).toBe(found);
   expect(withoutPause(arrivals, lagMs)).toBe(found);
+});
+
+it('a poll that is retried counts once, at its last try', () => {
+  const polls = [0, 1_000, 1_300, 1_900, 2_900, 3_960, 4_900].map((at) => ({ at, connection: 1, status: 200 }));
+  polls[1]!.status = polls[2]!.status = 502;
+  expect(pollingTooFast.find(viewOf(polls), { operations: ['a'], every: 1_000 }).incidents).toEqual([]);
+});
+
+it.each<[string, number, number]>([
+  ['as asked', 1_000, 0],
+  ['faster', 300, 1],
+  ['without a pause', 1, 1],
+])('polls %s while the clock of the sandbox stands still', (_, ms, found) => {
+  const still = entriesOf(every(ms, 3).map((at) => ({ at, connection: 1 }))).map((entry) => ({
+    ...entry,
+    ...{ at: START, sentAt: START, answeredAt: START },
+  }));
+  const view = createView(still, subject, { now: START, ended: true, lost: 0 });
+  const { incidents } = pollingTooFast.find(view, { operations: ['a'], every: 1_000 });
+  expect(incidents).toHaveLength(found);
+});
+
+it('a write whose answer was never sent has no known end', () => {
+  const writes = [0, 5_000].map((at) => ({ at, left: at === 0 ? null : at + 1, connection: at, method: 'POST' }));
+  expect(concurrentWrites.find(viewOf(writes), { methods: ['POST'], pause: 1_000 }).incidents).toEqual([]);
 });

@@ -62,9 +62,25 @@ export function answeredAt({ entry: { answeredAt: handedOver, sentAt } }: Call):
   return handedOver ?? sentAt;
 }
 
-/** Milliseconds from the earlier call's response to the later call, by the sandbox's clock. Negative if that clock was set back in between. */
+/** While the sandbox's clock stands still, the real clock measures pauses of at least this many milliseconds. Shorter ones may be the machine's own. */
+const MIN_REAL_PAUSE_MS = 100;
+
+/**
+ * Milliseconds from the earlier call's response to the later call, by the sandbox's clock. Negative if that clock was set back in between. If it stood still, by
+ * the real clock.
+ */
 export function waited(later: Call, earlier: Call): number {
-  return later.entry.at - answeredAt(earlier);
+  return later.entry.at - answeredAt(earlier) || realPause(later, earlier.entry.leftAt);
+}
+
+/** Milliseconds from one arrival to the next, by the same clocks as `waited`. */
+export function sinceArrival(later: Call, earlier: Call): number {
+  return later.entry.at - earlier.entry.at || realPause(later, earlier.entry.beganAt);
+}
+
+function realPause({ entry: { beganAt } }: Call, since: number | null): number {
+  const ms = since === null ? 0 : beganAt - since;
+  return ms < MIN_REAL_PAUSE_MS ? 0 : ms;
 }
 
 /**

@@ -5,7 +5,7 @@
  * call on a new connection: the client may have to load its HTTP library and to connect.
  * @module
  */
-import type { Call } from './call.js';
+import { type Call, sinceArrival } from './call.js';
 
 /** The share of the interval by which a timer may fire early, each time. */
 const TOLERANCE = 0.05;
@@ -23,7 +23,7 @@ const COMPARED = 20;
 export function keepsInterval(calls: readonly Call[], index: number, interval: number): boolean {
   const least = interval * (1 - TOLERANCE);
   const { at } = calls[index]!.entry;
-  if (index === 0 || at - calls[index - 1]!.entry.at >= least) return true;
+  if (index === 0 || sinceArrival(calls[index]!, calls[index - 1]!) >= least) return true;
   const from = Math.max(calls[0]!.opensConnection ? 1 : 0, index - COMPARED);
   return calls.slice(from, index).every(({ entry }, i, before) => {
     const lateMs = (entry.arrived?.lagMs ?? 0) + SLACK * interval;

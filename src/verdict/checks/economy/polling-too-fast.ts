@@ -5,7 +5,7 @@
  * the previous poll was answered is measured in the same way.
  * @module
  */
-import type { Call } from '../../calls/call.js';
+import { type Call, sinceArrival } from '../../calls/call.js';
 import { keepsInterval } from '../../calls/pace.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
@@ -27,7 +27,8 @@ export const pollingTooFast = defineCheck<Options>({
     }),
   references: ({ operations }) => ({ operations }),
   find({ calls }, { operations, every }) {
-    const polls = calls.filter(({ entry }) => operations.includes(entry.operation ?? ''));
+    // A poll that is retried ends with its last try.
+    const polls = calls.filter(({ entry, repeatedBy }) => operations.includes(entry.operation ?? '') && !repeatedBy);
     const incidents: Incident[] = [];
     let judged = 0;
     for (const all of groupBy(polls, (call) => `${jobOf(call)} ${call.program} ${call.caller}`).values()) {
@@ -35,7 +36,7 @@ export const pollingTooFast = defineCheck<Options>({
         const before = all[i - 1];
         // A call after a refused or failed poll is a retry. Other checks judge its timing.
         if (!before || call.repeats) continue;
-        const gap = call.entry.at - before.entry.at;
+        const gap = sinceArrival(call, before);
         if (gap < 0) continue;
         judged += 1;
         if (keepsInterval(all, i, every)) continue;

@@ -4,7 +4,7 @@
  * The pause is measured from arrival to arrival, so a program that pauses after each response satisfies it as well.
  * @module
  */
-import type { Call } from '../../calls/call.js';
+import { type Call, sinceArrival } from '../../calls/call.js';
 import { keepsInterval } from '../../calls/pace.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { knowledge } from '../../knowledge/knowledge.js';
@@ -63,7 +63,6 @@ export const concurrentWrites = defineCheck<Options>({
         const incident = incidentOf(sender, pause);
         if (incident) incidents.push(incident);
       }
-      // If the response was never sent, the duration of the write is unknown.
       if (leftAt !== null) sender.underWay += 1;
     }
     return { judged, incidents };
@@ -73,7 +72,8 @@ export const concurrentWrites = defineCheck<Options>({
 /** The incident of the sender's newest write. */
 function incidentOf({ writes, underWay }: Sender, pause: number): Incident | undefined {
   const [last, call] = writes.slice(-2) as [Call, Call];
-  if (underWay > 0 || knowledge(call, last) === 'no') {
+  // A write whose response was never sent has no known end.
+  if (underWay > 0 || (last.entry.leftAt !== null && knowledge(call, last) === 'no')) {
     const others = underWay > 1 ? `${underWay} other writes were` : 'another write was';
     return {
       call,
@@ -83,7 +83,7 @@ function incidentOf({ writes, underWay }: Sender, pause: number): Incident | und
       kind: 'at once',
     };
   }
-  const gap = call.entry.at - last.entry.at;
+  const gap = sinceArrival(call, last);
   if (gap < 0 || keepsInterval(writes, writes.length - 1, pause)) return undefined;
   const says = `sent ${requestLine(call)} ${formatTime(gap)} after the last write, where ${formatTime(pause)} is the least`;
   return { call, relatedCalls: [last], knownAnswer: last, says, weight: -gap, kind: 'pause' };

@@ -9,7 +9,6 @@
 import { type Call, dueAt, refusing, reportedWait, waited } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident, type IncidentEvidence } from '../../check.js';
-import { isProgramKnown } from '../../knowledge/programs.js';
 import { count, formatTime, joinNames, requestLine } from '../../words.js';
 import { findKeyRotations } from './key-turns.js';
 
@@ -61,7 +60,9 @@ function moved({ timeline, truncated }: View, policy: string): Incident[] {
     const keyTask = `${task} ${call.caller}`;
     const isNew = !requestedTasks.has(keyTask) && !(truncated && call.entry.method === 'GET');
     requestedTasks.add(keyTask);
-    const first = refused.get(task)?.findLast((other) => other.caller !== call.caller && !areDifferent(other, call));
+    const first = refused
+      .get(task)
+      ?.findLast((other) => other.caller !== call.caller && other.program === call.program);
     const due = first && dueAt(first);
     if (isNew && first && due !== undefined && call.entry.at < due && waited(call, first) >= 0)
       moves.push({ first, other: call });
@@ -78,11 +79,6 @@ function moved({ timeline, truncated }: View, policy: string): Incident[] {
         says: `sent ${requestLine(other)} ${gap} after another key was refused the same request and told to wait ${statedWait}`,
       };
     });
-}
-
-/** Whether two calls certainly came from different programs, neither of which knows what the other was refused. */
-function areDifferent(one: Call, other: Call): boolean {
-  return one.program !== other.program && isProgramKnown(one.entry) && isProgramKnown(other.entry);
 }
 
 /** Identity of a task, whichever key of the account sends it. */

@@ -56,13 +56,11 @@ export function findKeyRotations(calls: readonly Call[], policy: string): KeyRot
   });
 }
 
-/** Omits the calls of programs that certainly use one key each. Several of them may take turns by chance. */
+/** Omits the calls of programs that use one key each. Several of them may take turns by chance. */
 function withoutOneKeyPrograms(calls: readonly Call[]): readonly Call[] {
   const programs = groupBy(calls, ({ account, program }) => `${account} ${program}`);
   const others = new Set(
-    [...programs.values()]
-      .filter((all) => isProgramKnown(all[0]!.entry) && all.every(({ caller }) => caller === all[0]!.caller))
-      .flat(),
+    [...programs.values()].filter((all) => all.every(({ caller }) => caller === all[0]!.caller)).flat(),
   );
   return calls.filter((call) => !others.has(call));
 }
