@@ -24,7 +24,7 @@ const USUAL_PRACTICE = 'usual practice; the profile gives no advice of its own';
 /** Baseline advice by check name. */
 export const baseline: Readonly<Record<string, CommonAdvice>> = {
   'retry-too-early': {
-    says: 'A client waits as long as Retry-After says before it sends the request again',
+    says: 'A client sends nothing to a limit before the wait that its refusal stated is over',
     source: RFC_9110,
     options: {},
   },

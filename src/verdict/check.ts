@@ -33,7 +33,12 @@ export interface Check<Options = unknown> {
    */
   suffix?(all: number): string;
   /**
-   * Advice for a reader whose client did nothing wrong, or who does not see what to change. The hint on the client's library, if there is one, comes instead.
+   * Text appended to the sentence of every finding, instead of the suffix.
+   * @param all the number of incidents
+   */
+  total?(all: number): string;
+  /**
+   * A hint for readers who consider the finding wrong or do not know what to change. A hint on the client's library replaces it.
    * @param profile id of the profile
    */
   hint?(profile: string): string;

@@ -211,7 +211,7 @@ describe('a profile', () => {
       '',
       'Advice: what clients are judged by:',
       '',
-      'retry-too-early (error): A client waits as long as Retry-After says before it sends the request again.',
+      'retry-too-early (error): A client sends nothing to a limit before the wait that its refusal stated is over.',
       '   Documented: “RFC 9110, HTTP Semantics, section 10.2.3”, https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3.',
       'hammering (error): A client that is refused pauses before it sends another request. Judged by refusals 3; pause 1 s.',
       '   Assumed: usual practice; the profile gives no advice of its own.',

@@ -111,7 +111,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'retry-too-early',
     does: 'goes on with something else while it should wait',
     profile: 'klinky',
-    says: 'came back 10 min after being told to wait 1 h, on key klinky…se',
+    says: 'sent another request 10 min after being told to wait 1 h, on key klinky…se',
     times: 1,
     async run(providerState) {
       const send = providerState.as('klinky_live_else');

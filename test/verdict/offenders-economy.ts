@@ -89,7 +89,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'missed-cache',
     does: 'asks for what the server still has in its cache',
     profile: 'aiclicks',
-    says: 'asked for GET /api/v1/domains again 59 min 59 s after the same answer, on key ak_…he',
+    says: 'asked for GET /api/v1/domains again 59 min 59 s after it received the answer, on key ak_…he',
     times: 1,
     async run(providerState) {
       const send = providerState.as('ak_live_cache');
@@ -104,7 +104,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'missed-cache',
     does: 'asks again within the time that a dashboard keeps answers',
     profile: 'acrely',
-    says: 'asked for GET /api/v1/leads again 10 s after the same answer, on key sk_…he, 5 times',
+    says: 'asked for GET /api/v1/leads again 10 s after it received the answer, on key sk_…he, 5 times',
     times: 5,
     async run(providerState) {
       for (const _ of range(7)) {

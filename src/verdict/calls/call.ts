@@ -40,7 +40,7 @@ export interface Call {
   /** The resource that the path names: the value of the last path parameter. Empty if the path has none. */
   readonly resource: string;
   /**
-   * `succeeded`: 2xx or 3xx, complete. `rejected`: another 4xx. `refused`: by a limit, or a 429. `failed`: 5xx, or no complete response.
+   * `succeeded`: 2xx or 3xx, complete. `rejected`: another 4xx. `refused`: by a limit, or a 429. `failed`: 5xx, no response, or a successful response that was cut.
    */
   readonly outcome: 'succeeded' | 'rejected' | 'refused' | 'failed';
   /** The unsuccessful call that this call retries. */

@@ -66,7 +66,7 @@ export function figuresInWords(figures: Figures): [name: string, words: string][
 function throughputInWords({ throughput }: Figures): string {
   if (!throughput) return 'no request was counted by a limit that refills with time';
   const { policy, unit, used, possible } = throughput;
-  return `${used} of ${amountInWords(possible, unit)} that ${policy} had to give (${percent(used, possible)})`;
+  return `${used} of ${amountInWords(possible, unit)} that ${policy} could admit (${percent(used, possible)})`;
 }
 
 function completionInWords({ completion, refused }: Figures): string {

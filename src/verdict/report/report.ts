@@ -41,7 +41,7 @@ export interface Finding {
   readonly title: string;
   readonly severity: Severity;
   readonly profile: string;
-  /** The caller, with its credential masked: `key klinky_live_…bbbb`. */
+  /** The caller, with its credential masked: `key klinky_live_…bbbb`; or `without a credential`. */
   readonly caller: string;
   /** A sentence with numbers, without the final full stop. */
   readonly says: string;
@@ -53,7 +53,7 @@ export interface Finding {
   readonly entriesOmitted: number;
   /** The calls of the most serious incident; at most 5. */
   readonly calls: readonly ReportedCall[];
-  /** What to set in the client's HTTP library, if the library is known. */
+  /** What to set in the client's HTTP library, if the library is known. Otherwise the check's own hint, if it has one. */
   readonly hint?: string | undefined;
   readonly advice: ReportedAdvice;
 }
@@ -111,15 +111,15 @@ export interface CompletionTime {
 export interface Figures {
   /** Requests that have a response. */
   readonly requests: number;
-  /** Requests that every policy admitted. The response may still be a 429 that did not come from a policy. */
+  /** Requests that were not refused. */
   readonly admitted: number;
   /** Requests that a policy refused, and other requests that got a 429. */
   readonly refused: number;
-  /** Responses with 2xx or 3xx. */
+  /** Responses with 2xx or 3xx, except those that were cut. */
   readonly succeeded: number;
   /** Responses with another 4xx. `refused`, `succeeded`, `rejected` and `failed` add up to `requests`. */
   readonly rejected: number;
-  /** Responses with 5xx, and connections that closed before or during the response. */
+  /** Requests with a 5xx, with no response, or with a successful response that was cut. */
   readonly failed: number;
   /** From the first arrival to the last response, in milliseconds by the sandbox's clock. */
   readonly spanMs: number;

@@ -14,7 +14,7 @@ const MAX_CALLS = 5;
 
 /** The incidents of one caller. */
 export interface Tallied {
-  /** The caller as reports display it. */
+  /** The caller as reports display it: `key klinky_live_…bbbb`, or `without a credential`. */
   readonly caller: string;
   /** Sentence of the most serious incident, with the caller and the number of times. */
   readonly says: string;
@@ -119,13 +119,13 @@ function count(groups: Map<string, Group>, incident: Incident): void {
 
 function tallied(
   { callerName, says, times, listed, entries, calls, userAgent, loweredSeverity }: Group,
-  { suffix = defaultSuffix }: Check,
+  { total, suffix = defaultSuffix }: Check,
 ): Tallied {
   const ids = [...listed].sort(([a], [b]) => a - b).map(([, id]) => id);
   const by = callerName === '' ? '' : `, ${callerName}`;
   return {
-    caller: callerName.replace(/^(?:on|without) /, ''),
-    says: `${says}${by}${times === 1 ? '' : suffix(times)}`,
+    caller: callerName.replace(/^on /, ''),
+    says: `${says}${by}${total?.(times) ?? (times === 1 ? '' : suffix(times))}`,
     times,
     entries: ids,
     entriesOmitted: entries - ids.length,

@@ -21,7 +21,7 @@ describe('a report as Markdown', () => {
       | --- | --- |
       | requests | 106 in 1 min 11 s: 100 admitted, 6 refused |
       | answers | 98 succeeded, 1 rejected, 1 failed |
-      | throughput | 100 of 200 requests that key-minute had to give (50 %) |
+      | throughput | 100 of 200 requests that key-minute could admit (50 %) |
       | completion | no limit that refills with time admitted later what it had refused |
       | waits | 23.4 s waited of 46 s told (51 %) |
       | longest streak of refusals | 4 |

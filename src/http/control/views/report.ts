@@ -157,10 +157,10 @@ const figures = z
       .int()
       .openapi({ description: 'Requests that were not refused: by no policy, and not by a 429', example: 100 }),
     refused: z.int().openapi({ description: 'Requests that a policy refused, or that were answered 429', example: 6 }),
-    succeeded: z.int().openapi({ description: 'Answered 2xx or 3xx', example: 98 }),
+    succeeded: z.int().openapi({ description: 'Requests answered with a complete 2xx or 3xx', example: 98 }),
     rejected: z.int().openapi({ description: 'Requests answered with a 4xx other than a refusal', example: 1 }),
     failed: z.int().openapi({
-      description: 'Requests answered with 5xx, and connections that ended without a complete answer',
+      description: 'Requests with a 5xx, with no response, or with a successful response that was cut',
       example: 1,
     }),
     spanMs: z.number().openapi({ description: 'From the first arrival to the last sending', example: 71_000 }),

@@ -60,7 +60,7 @@ export const missedCache = defineCheck<Options>({
       const age = at - cachedCall.entry.sentAt;
       if (age < 0 || !(within === undefined ? cache === 'HIT' : age < within)) continue;
       missed.add(call);
-      const says = `asked for ${requestLine(call)} again ${formatTime(age)} after the same answer`;
+      const says = `asked for ${requestLine(call)} again ${formatTime(age)} after it received the answer`;
       incidents.push({ call, relatedCalls: [cachedCall], knownAnswer: cachedCall, says, weight: -age });
     }
     return { judged, incidents };

@@ -1,9 +1,9 @@
 /**
  * A client asked again and again whether a job had ended, where the provider sends a webhook.
  *
- * Reads are grouped by the resource that they name. Only reads count that found the job running, and the one after them, which may have found its end: who reads a job
- * that has ended is not waiting for it. Where the journal does not tell that a job was read, reads count up to the last change of the entity tag: the answer changes when
- * the job ends. Without a change nothing shows that the client waited. A client may look a few times: after a restart, or because a webhook was late.
+ * Reads are grouped by the resource that they name. The check counts reads that found the job running, plus the next read, which may have found its end. Reads
+ * after the end do not count. Where the journal does not tell that a job was read, reads count up to the last change of the entity tag: the answer changes when the
+ * job ends. Without a change nothing shows that the client waited. A client may look a few times: after a restart, or because a webhook was late.
  * @module
  */
 import type { Call } from '../../calls/call.js';

@@ -1,7 +1,8 @@
 /**
  * A caller knew that no quota was left, sent another request before the reset, and was refused. A request that was admitted after all did no harm, for example
  * in a sliding window, which returns units gradually. Requests after a refusal are judged by the wait that the refusal stated. Programs that share a credential
- * are left to `shared-key`, because the quota that a response states is not theirs alone. Nor is what another program, which has ended since, left of the window.
+ * are left to `shared-key`, because the quota that a response states is not theirs alone. The check also skips windows in which another program, now ended, used
+ * part of the quota.
  * @module
  */
 import { bucketKey, type Call, chargedDecisions, waited } from '../../calls/call.js';

@@ -7,7 +7,7 @@ import { earlyCalls, isContinuation, prepareEarlyCalls } from '../../calls/early
 import type { View } from '../../calls/view.js';
 import { countFollowed, defineCheck, type Incident } from '../../check.js';
 import { type Fold, KnownAnswers } from '../../knowledge/known-answers.js';
-import { count, formatTime } from '../../words.js';
+import { formatTime } from '../../words.js';
 
 interface Options {
   readonly refusals: number;
@@ -42,7 +42,7 @@ export const hammering = defineCheck<Options>({
         .prefault('1s')
         .describe('Shortest wait that counts as a pause; so does the wait that the refusal asked for'),
     }),
-  suffix: (all) => `, and in ${count(all - 1, 'other series')}`,
+  suffix: (all) => `, and in ${all - 1} other series`,
   prepare: prepareEarlyCalls,
   find(view, { refusals, pause }) {
     return {

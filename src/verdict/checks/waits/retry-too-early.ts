@@ -28,14 +28,14 @@ export const retryTooEarly = defineCheck({
   },
 });
 
-function incidentOf({ call, refusal }: EarlyCall): Incident {
+function incidentOf({ call, refusal, kind }: EarlyCall): Incident {
   const waitedMs = waited(call, refusal);
   const reportedMs = reportedWait(refusal);
   return {
     call,
     relatedCalls: [refusal],
     knownAnswer: refusal,
-    says: `came back ${formatTime(waitedMs)} after being told to wait ${formatTime(reportedMs)}`,
+    says: `${kind === 'other' ? 'sent another request' : 'came back'} ${formatTime(waitedMs)} after being told to wait ${formatTime(reportedMs)}`,
     weight: reportedMs - waitedMs,
   };
 }

@@ -13,7 +13,7 @@ export const uncoordinated = defineCheck({
   title: 'Kept sending other calls while one had to wait',
   severity: 'warn',
   options: (z) => z.strictObject({}),
-  suffix: (all) => `; a gate shared by all calls would have saved ${count(all, 'refusal')}`,
+  total: (all) => `; a gate shared by all calls would have saved ${count(all, 'refusal')}`,
   prepare: prepareEarlyCalls,
   find(view) {
     const all = earlyCalls(view);

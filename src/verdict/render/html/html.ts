@@ -120,7 +120,7 @@ function legend(): string {
     '<ul class="legend" aria-label="Legend of the pictures">',
     ...shapes,
     '<li><svg viewBox="0 0 34 16" width="34" height="16" aria-hidden="true"><g class="wait"><rect x="1" y="4.5" width="28" height="7"/><line x1="29" y1="2" x2="29" y2="14"/></g></svg>told to wait</li>',
-    '<li><svg viewBox="0 0 34 16" width="34" height="16" aria-hidden="true"><g class="link"><path class="curve" d="M2 14C4 0 26 0 28 8"/><path class="tip" d="M28 14l-4.5-8h9z"/></g></svg>from the answer that was known to the request that came nevertheless</li>',
+    '<li><svg viewBox="0 0 34 16" width="34" height="16" aria-hidden="true"><g class="link"><path class="curve" d="M2 14C4 0 26 0 28 8"/><path class="tip" d="M28 14l-4.5-8h9z"/></g></svg>from the known answer to the request that ignored it</li>',
     '</ul>',
   ].join('\n');
 }

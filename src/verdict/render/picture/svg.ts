@@ -196,7 +196,7 @@ function drawWait(
   return `<g class="wait${isKnown ? '' : ' faint'}">${bar}${tip}</g>${label}`;
 }
 
-/** A curve from the answer that was known to the request that came nevertheless. */
+/** A curve from the known answer to the request that ignored it. */
 function drawLink(known: Spot | undefined, accused: Spot | undefined): string {
   if (!known || !accused) return '';
   const [x1, y1, x2, y2] = [known.x, known.y - 8, accused.x, accused.y - 14];
