@@ -174,7 +174,9 @@ function reportOf(sums: ProfileSums, { profile, title, advice }: JudgedProvider,
     const check = checkNamed(name as CheckName);
     const tally = sums.tallies.get(name) ?? new FindingTally();
     const found = tally.found(check);
-    const open = found.length > 0 ? [] : tally.undecided(check);
+    // Once there is a finding of the check's own severity, undecided cases cannot make the verdict worse.
+    const isWorst = found.some(({ loweredSeverity }) => loweredSeverity === undefined);
+    const open = isWorst ? [] : tally.undecided(check);
     checks.push({
       check: name,
       title: check.title,
@@ -214,8 +216,9 @@ function notJudged(profile: string, lost: number): Undecided {
 }
 
 function verdictOf(found: readonly Severity[], undecided: number, judged: number): CheckVerdict {
-  if (found.length > 0) return found.includes('error') ? 'fail' : 'warn';
+  if (found.includes('error')) return 'fail';
   if (undecided > 0) return 'undecided';
+  if (found.length > 0) return 'warn';
   return judged > 0 ? 'pass' : 'not-judged';
 }
 

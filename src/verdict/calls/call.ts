@@ -158,8 +158,11 @@ export function senderOf({ program, caller }: Call): string {
   return `${program} ${caller}`;
 }
 
-/** Whether the request costs more than the whole quota, so that it can never be admitted. */
+/**
+ * Whether the request costs more than the whole quota and no instant would admit it. A limit with a queue may be longer than its quota, and states an instant
+ * then.
+ */
 export function isInadmissible(call: Call): boolean {
   const decision = refusing(call);
-  return decision !== undefined && decision.cost > decision.limit;
+  return decision !== undefined && decision.cost > decision.limit && decision.retryAt === null;
 }

@@ -3,7 +3,7 @@
  *
  * - It may overwrite the resource: a later PUT, PATCH or DELETE of the same path replaces an earlier one.
  * - It may split a list: later, shorter lists or single items for the same path, or for the path above it, have as many items together.
- * - It may merge items: a later list of the same sender is longer.
+ * - It may merge items: a later list for the same path, or for the path above or below it, is longer.
  *
  * The journal has no content, so whether the later request did deliver the earlier write is not known. Such a write is not reported as lost or given up.
  * @module
@@ -25,11 +25,15 @@ class LaterWrites {
   readonly #changed = new Set<string>();
   /** For each path, the total of items by their number in one request. */
   readonly #items = new Map<string, Map<number, number>>();
-  #longest = 0;
+  /** For each path, the number of items in the longest list that was sent to it. */
+  readonly #longest = new Map<string, number>();
+  /** For each path, the same for the paths right below it. */
+  readonly #longestBelow = new Map<string, number>();
 
   add({ entry: { method, path, pathHash, items } }: Call): void {
     if (CHANGES.has(method)) this.#changed.add(pathHash ?? path);
-    this.#longest = Math.max(this.#longest, items ?? 0);
+    raise(this.#longest, path, items ?? 0);
+    raise(this.#longestBelow, pathAbove(path), items ?? 0);
     if (method !== 'POST') return;
     const size = items ?? 1;
     const bySize = this.#items.get(path) ?? new Map<number, number>();
@@ -37,12 +41,23 @@ class LaterWrites {
   }
 
   mayInclude({ entry: { method, path, pathHash, items = 1 } }: Call): boolean {
-    if (this.#longest > items || (CHANGES.has(method) && this.#changed.has(pathHash ?? path))) return true;
+    if (CHANGES.has(method) && this.#changed.has(pathHash ?? path)) return true;
+    const paths = [path, pathAbove(path)];
+    const lists = [...paths.map((one) => this.#longest.get(one)), this.#longestBelow.get(path)];
+    if (method !== 'DELETE' && lists.some((longest = 0) => longest > items)) return true;
     if (method !== 'POST' || items < 2) return false;
-    const paths = [path, path.replace(/\/[^/]*$/, '')];
     const parts = paths.flatMap((one) => [...(this.#items.get(one) ?? [])]).filter(([size]) => size < items);
     return parts.reduce((sum, [, total]) => sum + total, 0) >= items;
   }
+}
+
+function pathAbove(path: string): string {
+  return path.replace(/\/[^/]*$/, '');
+}
+
+/** Sets a value of a map unless it is larger already. */
+function raise(all: Map<string, number>, key: string, value: number): void {
+  all.set(key, Math.max(all.get(key) ?? 0, value));
 }
 
 function findPerhapsDelivered({ calls }: View): ReadonlySet<Call> {

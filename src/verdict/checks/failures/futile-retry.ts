@@ -15,6 +15,7 @@ import { count, formatTime, requestLine } from '../../words.js';
 interface Options {
   readonly repeats: number;
   readonly within: number;
+  readonly policies: readonly string[];
 }
 
 /**
@@ -53,9 +54,16 @@ export const futileRetry = defineCheck<Options>({
     z.strictObject({
       repeats: z.int().positive().default(2).describe('Number of repetitions of a rejected request that is a finding'),
       within: duration.prefault('1m').describe('Time within which the repetitions must lie'),
+      policies: z
+        .array(z.string())
+        .default([])
+        .describe('Policies whose refusals no retry changes, if they state no wait: the money is spent'),
     }),
+  references: ({ policies }) => ({ policies }),
   suffix: (all) => `, and ${count(all - 1, 'other request')} likewise`,
   find({ timeline }, options) {
+    const spent = new Set(options.policies);
+    const isFutile = (call: Call) => isFinal(call, spent) || isRejected(call);
     const changes = new Changes();
     const answers = new KnownAnswers((_, answer) => answer);
     const answeredAtStep = new Map<Call, number>();
@@ -68,8 +76,8 @@ export const futileRetry = defineCheck<Options>({
       if (call.outcome === 'succeeded' && !READS.has(call.entry.method)) changes.note(call.entry.operation, step);
       if (answered) {
         if (isFutile(call)) judged += 1;
-        // Refusals and failures say nothing about the request or the credential, unless the credential is barred.
-        if (call.outcome !== 'succeeded' && call.outcome !== 'rejected' && !isBarred(call)) continue;
+        // Other refusals, and failures, say nothing about the request or the credential.
+        if (call.outcome !== 'succeeded' && call.outcome !== 'rejected' && !isFinal(call, spent)) continue;
         if (call.outcome === 'succeeded') {
           for (const streak of excusable.get(exactKey(call)) ?? []) streaks.delete(streak);
           excusable.delete(exactKey(call));
@@ -114,9 +122,14 @@ function isTooMany(call: Call, positions: ReadonlyMap<Call, StreakPosition>, { r
   return first !== undefined && call.entry.at - first.entry.at <= within;
 }
 
+/** Whether no wait helps: the credential is barred, or one of these policies refused the call and stated no wait. */
+function isFinal(call: Call, policies: ReadonlySet<string>): boolean {
+  const { refusedBy } = call.entry;
+  return isBarred(call) || (refusedBy !== undefined && policies.has(refusedBy) && dueAt(call) === undefined);
+}
+
 /** Whether the provider rejected a request of a known caller without stating a wait. */
-function isFutile(call: Call): boolean {
-  if (isBarred(call)) return true;
+function isRejected(call: Call): boolean {
   const { status, client, peer } = call.entry;
   const isKnown = call.caller !== '' || client !== undefined || peer?.opener !== undefined;
   return call.outcome === 'rejected' && FUTILE.has(status) && dueAt(call) === undefined && isKnown;

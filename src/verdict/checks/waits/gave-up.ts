@@ -2,7 +2,7 @@
  * A client never retried a refused request, although the limit would have admitted a retry.
  * @module
  */
-import { attempts, type Call, dueAt, isBarred, isInadmissible, reportedUntil } from '../../calls/call.js';
+import { attempts, type Call, dueAt, isBarred, isInadmissible, refusing, reportedUntil } from '../../calls/call.js';
 import { perhapsDelivered } from '../../calls/delivered.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
@@ -30,7 +30,7 @@ export const gaveUp = defineCheck<Options>({
     const last = new Map<string, Call>();
     for (const call of view.calls) {
       const isOpen =
-        canComeBack(call) &&
+        canComeBack(view, call) &&
         !call.repeatedBy &&
         !taskKeys(call).some((name) => (done.get(name) ?? -1) > call.number) &&
         !perhapsDelivered(view).has(call);
@@ -46,24 +46,40 @@ export const gaveUp = defineCheck<Options>({
         const says = `gave up on ${requestLine(call)} after ${tries}${end}`;
         return { call, relatedCalls: all, says, weight: all.length };
       });
-    return { judged: view.calls.filter(canComeBack).length, incidents };
+    return { judged: view.calls.filter((call) => canComeBack(view, call)).length, incidents };
   },
 });
 
+/** The shortest value of a path parameter that certainly names one thing under all paths: the id of a job, and no number. */
+const MIN_ID_LENGTH = 8;
+
 /**
  * Identities of the task that a call performs. If the account is known, one of them omits program and credential, so the task is done whichever key of the
- * account performs it.
+ * account performs it. Reads of one resource by several paths are one task.
  */
-export function taskKeys({ requestKey, account, caller, entry: { method, path, bodyHash } }: Call): readonly string[] {
+export function taskKeys({
+  requestKey,
+  account,
+  caller,
+  resource,
+  entry: { method, path, bodyHash },
+}: Call): readonly string[] {
   const task = [method, path, bodyHash];
   const names = [requestKey, JSON.stringify([caller, ...task])];
+  if (method === 'GET' && resource.length >= MIN_ID_LENGTH) names.push(JSON.stringify(['resource', caller, resource]));
   return account === '' ? names : [...names, JSON.stringify(['account', account, ...task])];
 }
 
 /** Whether the client should retry: the refusal stated a wait or was a 429. Other refusals (the money is spent, the request exceeds every window, the credential is barred) are final. */
-function canComeBack(call: Call): boolean {
-  if (call.outcome !== 'refused' || isInadmissible(call) || isBarred(call)) return false;
+function canComeBack(view: View, call: Call): boolean {
+  if (call.outcome !== 'refused' || isInadmissible(call) || isBarred(call) || isSpent(view, call)) return false;
   return call.entry.status === 429 || dueAt(call) !== undefined;
+}
+
+/** Whether a stock refused the call, which no time refills, and the refusal stated no wait. */
+function isSpent({ policies }: View, call: Call): boolean {
+  const { policy, resetAt = null } = refusing(call) ?? {};
+  return resetAt === null && dueAt(call) === undefined && policies.get(policy ?? '')?.kind === 'counter';
 }
 
 /** Whether the client no longer has time to retry: the run has ended, or the wait and the slack are over. */
