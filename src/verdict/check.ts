@@ -27,6 +27,8 @@ export interface Check<Options = unknown> {
   prepare?(view: View): Generator<void, void>;
   /** Searches the calls of one provider for violations. It must not change the view or the calls. */
   find(view: View, options: Options): IncidentEvidence;
+  /** Follows calls whose incident depends on what comes, or does not come, long after them. */
+  readonly follow?: Follow<Options>;
   /**
    * Text appended to the sentence of a finding that has several incidents; `, 3 times` by default.
    * @param all the number of incidents
@@ -43,6 +45,24 @@ export interface Check<Options = unknown> {
    */
   hint?(profile: string): string;
 }
+
+/**
+ * Calls that a check follows through a run that is longer than the journal. `find` sees only a part of such a run, so it cannot tell that nothing followed. The
+ * judge keeps the open calls of each part until a later call settles them.
+ */
+export interface Follow<Options> {
+  /** The calls of a view that become incidents if nothing follows. */
+  open(view: View, options: Options): readonly Call[];
+  /** Names of what an open call waits for. */
+  awaits(call: Call): readonly string[];
+  /** The names that a later call settles. */
+  settles(call: Call): readonly string[];
+  /** The incident of an open call that nothing settled; `undefined` as long as something may follow. */
+  incident(call: Call, moment: Moment, options: Options): Incident | undefined;
+}
+
+/** When a run is judged. */
+export type Moment = Pick<View, 'now' | 'ended'>;
 
 /** A schema that reads a duration string and returns milliseconds. */
 export type DurationSchema = z.ZodType<number, string>;

@@ -11,6 +11,7 @@ import { numberOf, type ProviderFacts, type View, type ViewContext, viewInSteps 
 import type { Advice } from './check.js';
 import { type CheckName, checkNamed } from './checks/index.js';
 import { FigureSums } from './report/figures.js';
+import { FollowedCalls } from './report/followed.js';
 import { hintFor } from './report/hints.js';
 import type {
   CheckResult,
@@ -48,22 +49,37 @@ export function judge(
 /** Totals of one provider's clients. */
 class ProfileSums {
   readonly tallies = new Map<string, FindingTally>();
+  readonly followed = new Map<string, FollowedCalls>();
   figures = new FigureSums();
   requests = 0;
   /** Whether a request has no response yet. `requests` does not include such requests. */
   hasPending = false;
 
-  /** Adds the calls of a view. Yields after each check. */
-  *add(view: View, { advice }: JudgedProvider, isCounted: IsCounted): Generator<void, void> {
+  /**
+   * Adds the calls of a view. Yields after each check.
+   * @param isLast whether this is the last part of the run that is judged for this report
+   */
+  *add(view: View, { advice }: JudgedProvider, isCounted: IsCounted, isLast: boolean): Generator<void, void> {
     this.requests += view.calls.filter(isCounted).length;
     this.hasPending = view.pending.length > 0;
     this.figures.add(view, isCounted);
     for (const { check, options } of advice) {
       const tally = this.tallies.get(check) ?? new FindingTally();
       this.tallies.set(check, tally);
-      const { prepare, find } = checkNamed(check as CheckName);
+      const { prepare, find, follow } = checkNamed(check as CheckName);
       if (prepare) yield* prepare(view);
-      tally.add(find(view, options), isCounted);
+      const evidence = find(view, options);
+      tally.add(evidence, isCounted);
+      if (follow) {
+        const followed = this.followed.get(check) ?? new FollowedCalls(follow, options);
+        this.followed.set(check, followed);
+        followed.settle(view.calls);
+        if (isLast) tally.add({ judged: 0, incidents: followed.incidents(view) }, () => true);
+        else {
+          const found = new Set(evidence.incidents.map(({ call }) => call));
+          followed.add(follow.open(view, options).filter((call) => isCounted(call) && !found.has(call)));
+        }
+      }
       yield;
     }
   }
@@ -71,6 +87,7 @@ class ProfileSums {
   copy(): ProfileSums {
     const copy = new ProfileSums();
     for (const [name, tally] of this.tallies) copy.tallies.set(name, tally.copy());
+    for (const [name, followed] of this.followed) copy.followed.set(name, followed.copy());
     copy.figures = this.figures.copy();
     copy.requests = this.requests;
     copy.hasPending = this.hasPending;
@@ -105,7 +122,8 @@ export class Judge {
     const numbers = new Set(entries.slice(0, upTo).map(numberOf));
     const before = this.#judged;
     const isCounted = ({ number }: Call) => numbers.has(number) && !before.has(number);
-    yield* this.#addTo(this.#sums, entries, providers, { ...context, continued: this.#isContinued }, isCounted);
+    const part = { ...context, continued: this.#isContinued };
+    yield* this.#addTo(this.#sums, entries, providers, part, isCounted, false);
     this.#judged = numbers;
     this.#isContinued = true;
   }
@@ -131,7 +149,8 @@ export class Judge {
     const sums = new Map([...this.#sums].map(([profile, own]) => [profile, own.copy()]));
     const before = this.#judged;
     const isCounted = ({ number }: Call) => !before.has(number);
-    yield* this.#addTo(sums, entries, providers, { ...context, continued: this.#isContinued }, isCounted);
+    const part = { ...context, continued: this.#isContinued };
+    yield* this.#addTo(sums, entries, providers, part, isCounted, true);
     const profiles = providers.flatMap((provider) => {
       const own = sums.get(provider.profile);
       return own && (own.requests > 0 || own.hasPending) ? [reportOf(own, provider, context.lost)] : [];
@@ -152,16 +171,18 @@ export class Judge {
     providers: readonly JudgedProvider[],
     context: ViewContext,
     isCounted: IsCounted,
+    isLast: boolean,
   ): Generator<void, void> {
     for (const provider of providers) {
       const own = entries.filter(({ profile }) => profile === provider.profile);
       const pending = context.pending?.filter(({ profile }) => profile === provider.profile) ?? [];
-      if (own.length === 0 && pending.length === 0) continue;
+      const isFollowed = isLast && sums.has(provider.profile);
+      if (own.length === 0 && pending.length === 0 && !isFollowed) continue;
       const sum = sums.get(provider.profile) ?? new ProfileSums();
       sums.set(provider.profile, sum);
       const view = yield* viewInSteps(own, provider, { ...context, pending });
       yield;
-      yield* sum.add(view, provider, isCounted);
+      yield* sum.add(view, provider, isCounted, isLast);
     }
   }
 }

@@ -92,6 +92,37 @@ describe('a run that is longer than the journal', () => {
     expect(findings(verdict.report(true))).toHaveProperty('retry-too-early');
   });
 
+  describe('with a refusal at its beginning that is told to wait until after its end', () => {
+    const late = NOW - START + 600_000;
+    const first = entry(1, refused({ at: 0, path: '/api/v1/domains/late' }, late));
+    const others = (from: number) =>
+      range(60).map((n) => entry(from + n, admitted({ at: 2_000 * (from + n), path: `/api/v1/domains/${from + n}` })));
+    const gaveUp = (entries: readonly JournalEntry[], ended = true) => {
+      const { write, verdict } = begin(16);
+      for (const one of entries) write(one);
+      return findings(verdict.report(ended))['gave-up'];
+    };
+
+    it('has given up on it once it has ended', () => {
+      const entries = [first, ...others(2)];
+      const expected =
+        'gave up on GET /api/v1/domains/late after 1 try, 10 min before it was to come back, on a credential that was not accepted';
+      expect(gaveUp(entries)).toBe(expected);
+      expect(gaveUp(entries, false)).toBeUndefined();
+      expect(findings(atOnce(entries))['gave-up']).toBe(expected);
+    });
+
+    it('has not where it sends the request again, however much later', () => {
+      const again = admitted({ at: 400_000, path: '/api/v1/domains/late' });
+      expect(gaveUp([first, ...others(2), entry(62, again), ...others(63)])).toBeUndefined();
+    });
+
+    it('has given up on the last try', () => {
+      const again = refused({ at: 150_000, path: '/api/v1/domains/late' }, late);
+      expect(gaveUp([first, ...others(2), entry(62, again), ...others(63)])).toContain('after 1 try, 10 min before');
+    });
+  });
+
   it('counts a request whose answer took long, and came when later ones had been judged', () => {
     const { write, verdict } = begin(16);
     const late = entry(2, { at: 1, left: 500_000, status: 503 });

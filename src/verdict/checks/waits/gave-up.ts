@@ -3,9 +3,9 @@
  * @module
  */
 import { attempts, type Call, dueAt, isBarred, isInadmissible, refusing, reportedUntil } from '../../calls/call.js';
-import { perhapsDelivered } from '../../calls/delivered.js';
+import { formsOf, otherForms, perhapsDelivered } from '../../calls/delivered.js';
 import type { View } from '../../calls/view.js';
-import { defineCheck, type Incident } from '../../check.js';
+import { defineCheck, type Incident, type Moment } from '../../check.js';
 import { count, formatTime, requestLine } from '../../words.js';
 
 interface Options {
@@ -23,32 +23,44 @@ export const gaveUp = defineCheck<Options>({
         .describe('Time after the end of the wait after which a client is assumed to have given up'),
     }),
   suffix: (all) => `, and on ${count(all - 1, 'other request')}`,
-  find(view, { slack }) {
-    const done = new Map<string, number>();
-    for (const call of view.calls)
-      if (call.outcome !== 'refused') for (const name of taskKeys(call)) done.set(name, call.number);
-    const last = new Map<string, Call>();
-    for (const call of view.calls) {
-      const isOpen =
-        canComeBack(view, call) &&
-        !call.repeatedBy &&
-        !taskKeys(call).some((name) => (done.get(name) ?? -1) > call.number) &&
-        !perhapsDelivered(view).has(call);
-      if (isOpen) last.set(call.requestKey, call);
-    }
-    const incidents = [...last.values()]
-      .filter((call) => isOver(view, call, slack))
-      .map((call): Incident => {
-        const all = attempts(call);
-        const tries = all.length === 1 ? '1 try' : `${all.length} tries`;
-        const leftMs = (reportedUntil(call) ?? 0) - view.now;
-        const end = leftMs > 0 ? `, ${formatTime(leftMs)} before it was to come back` : '';
-        const says = `gave up on ${requestLine(call)} after ${tries}${end}`;
-        return { call, relatedCalls: all, says, weight: all.length };
-      });
+  find(view, options) {
+    const incidents = openCalls(view).flatMap((call) => incidentOf(call, view, options) ?? []);
     return { judged: view.calls.filter((call) => canComeBack(view, call)).length, incidents };
   },
+  follow: {
+    open: openCalls,
+    awaits: (call) => [...taskKeys(call), ...otherForms(call)],
+    settles: (call) => [...taskKeys(call), ...(call.outcome === 'succeeded' ? formsOf(call) : [])],
+    incident: incidentOf,
+  },
 });
+
+/** The newest refusal of each request that was not retried, nor done in another way. */
+function openCalls(view: View): readonly Call[] {
+  const done = new Map<string, number>();
+  for (const call of view.calls)
+    if (call.outcome !== 'refused') for (const name of taskKeys(call)) done.set(name, call.number);
+  const last = new Map<string, Call>();
+  for (const call of view.calls) {
+    const isOpen =
+      canComeBack(view, call) &&
+      !call.repeatedBy &&
+      !taskKeys(call).some((name) => (done.get(name) ?? -1) > call.number) &&
+      !perhapsDelivered(view).has(call);
+    if (isOpen) last.set(call.requestKey, call);
+  }
+  return [...last.values()];
+}
+
+function incidentOf(call: Call, moment: Moment, { slack }: Options): Incident | undefined {
+  if (!isOver(moment, call, slack)) return undefined;
+  const all = attempts(call);
+  const tries = all.length === 1 ? '1 try' : `${all.length} tries`;
+  const leftMs = (reportedUntil(call) ?? 0) - moment.now;
+  const end = leftMs > 0 ? `, ${formatTime(leftMs)} before it was to come back` : '';
+  const says = `gave up on ${requestLine(call)} after ${tries}${end}`;
+  return { call, relatedCalls: all, says, weight: all.length };
+}
 
 /** The shortest value of a path parameter that certainly names one thing under all paths: the id of a job, and no number. */
 const MIN_ID_LENGTH = 8;
@@ -83,6 +95,6 @@ function isSpent({ policies }: View, call: Call): boolean {
 }
 
 /** Whether the client no longer has time to retry: the run has ended, or the wait and the slack are over. */
-function isOver({ ended, now }: View, call: Call, slack: number): boolean {
+function isOver({ ended, now }: Moment, call: Call, slack: number): boolean {
   return ended || now > (reportedUntil(call) ?? call.entry.sentAt) + slack;
 }

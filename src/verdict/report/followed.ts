@@ -1,0 +1,65 @@
+/**
+ * The open calls of one check in a run that is longer than the journal.
+ * @module
+ */
+import type { Call } from '../calls/call.js';
+import type { Follow, Incident, Moment } from '../check.js';
+
+/** The maximum number of open calls. If there are more, later ones are not followed: the finding on the first ones says enough. */
+const MAX_OPEN = 1_000;
+
+/** Calls that no later call has settled. */
+export class FollowedCalls {
+  readonly #follow: Follow<unknown>;
+  readonly #options: unknown;
+  /** For each open call, what it waits for. */
+  readonly #open = new Map<Call, readonly string[]>();
+  readonly #byName = new Map<string, Set<Call>>();
+
+  constructor(follow: Follow<unknown>, options: unknown) {
+    this.#follow = follow;
+    this.#options = options;
+  }
+
+  /** Drops the calls that one of these settles. A call that came before an open one does not settle it. */
+  settle(calls: readonly Call[]): void {
+    if (this.#open.size === 0) return;
+    for (const call of calls)
+      for (const name of this.#follow.settles(call))
+        for (const open of this.#byName.get(name) ?? []) if (open.number < call.number) this.#drop(open);
+  }
+
+  /** Follows calls as well. */
+  add(calls: Iterable<Call>): void {
+    for (const call of calls) {
+      if (this.#open.size >= MAX_OPEN) return;
+      const names = this.#follow.awaits(call);
+      this.#open.set(call, names);
+      for (const name of names) {
+        const all = this.#byName.get(name) ?? new Set();
+        this.#byName.set(name, all.add(call));
+      }
+    }
+  }
+
+  /** The incidents of the calls that are open. */
+  incidents(moment: Moment): Incident[] {
+    return [...this.#open.keys()].flatMap((call) => this.#follow.incident(call, moment, this.#options) ?? []);
+  }
+
+  /** Returns an independent copy. */
+  copy(): FollowedCalls {
+    const copy = new FollowedCalls(this.#follow, this.#options);
+    copy.add(this.#open.keys());
+    return copy;
+  }
+
+  #drop(call: Call): void {
+    for (const name of this.#open.get(call) ?? []) {
+      const all = this.#byName.get(name);
+      all?.delete(call);
+      if (all?.size === 0) this.#byName.delete(name);
+    }
+    this.#open.delete(call);
+  }
+}
