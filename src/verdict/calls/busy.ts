@@ -5,7 +5,7 @@
 
 import { listIn } from '../group.js';
 import { firstIndex } from '../search.js';
-import { answeredAt, type Call, reportedUntil } from './call.js';
+import { answeredAt, type Call, reportedUntil, senderOf } from './call.js';
 import type { View } from './view.js';
 
 interface Interval {
@@ -34,10 +34,6 @@ export function busyTimes({ calls }: View): BusyTime {
   }
   const unions = new Map([...all].map(([sender, own]) => [sender, union(own)]));
   return (sender, from, to) => within(unions.get(senderOf(sender)) ?? [], from, to);
-}
-
-function senderOf({ program, caller }: Call): string {
-  return `${program} ${caller}`;
 }
 
 /** Merges overlapping intervals. The result is disjoint and ascending. */

@@ -153,6 +153,11 @@ export function bucketKey(call: Call, bucket: string): string {
   return `${bucket} ${call.caller} ${call.program}`;
 }
 
+/** Identity of a request including its exact body. */
+export function exactKey({ requestKey, entry: { bodyHash } }: Call): string {
+  return `${requestKey} ${bodyHash}`;
+}
+
 /** Identity of a program with one credential. */
 export function senderOf({ program, caller }: Call): string {
   return `${program} ${caller}`;

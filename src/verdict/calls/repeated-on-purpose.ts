@@ -4,7 +4,7 @@
  */
 import { knows } from '../knowledge/knowledge.js';
 import type { Step } from '../knowledge/timeline.js';
-import type { Call } from './call.js';
+import { type Call, exactKey } from './call.js';
 
 /**
  * The requests that a client sent again although it knew that they had succeeded, as `exactKey` names them.
@@ -22,9 +22,4 @@ export function repeatedOnPurpose(timeline: readonly Step[], isCreation: (call: 
     } else if (call.outcome === 'succeeded') succeeded.set(key, call);
   }
   return onPurpose;
-}
-
-/** Identity of a request including its exact body. */
-export function exactKey({ requestKey, entry: { bodyHash } }: Call): string {
-  return `${requestKey} ${bodyHash}`;
 }

@@ -6,7 +6,7 @@
  * may have removed the cause and ends the streak.
  * @module
  */
-import { type Call, dueAt, isBarred, waited } from '../../calls/call.js';
+import { type Call, dueAt, exactKey, isBarred, senderOf, waited } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { listIn } from '../../group.js';
 import { KnownAnswers } from '../../knowledge/known-answers.js';
@@ -141,15 +141,6 @@ function isRepetition(call: Call, before: Call, within: number): boolean {
   const gap = waited(call, before);
   if (status !== before.entry.status || gap < 0 || gap > within) return false;
   return !(status === 404 && READS.has(method) && gap >= POLL_MS);
-}
-
-/** Identity of a request including its exact body. */
-function exactKey({ requestKey, entry: { bodyHash } }: Call): string {
-  return `${requestKey} ${bodyHash}`;
-}
-
-function senderOf({ program, caller }: Call): string {
-  return `${program} ${caller}`;
 }
 
 function incidentOf(calls: readonly Call[], positions: ReadonlyMap<Call, StreakPosition>): Incident {

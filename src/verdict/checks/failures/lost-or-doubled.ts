@@ -9,9 +9,9 @@
  * retried, although an idempotency key made a retry safe. Lost writes are only warnings, because the client may have reported the error to its user.
  * @module
  */
-import { attempts, type Call, isInadmissible } from '../../calls/call.js';
+import { attempts, type Call, exactKey, isInadmissible } from '../../calls/call.js';
 import { perhapsDelivered, WRITES } from '../../calls/delivered.js';
-import { exactKey, repeatedOnPurpose } from '../../calls/repeated-on-purpose.js';
+import { repeatedOnPurpose } from '../../calls/repeated-on-purpose.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident, type IncidentEvidence } from '../../check.js';
 import { knows } from '../../knowledge/knowledge.js';

@@ -7,8 +7,8 @@
  * back-off. If the pauses are alike, the case is undecided.
  * @module
  */
-import { type Call, senderOf, waited } from '../../calls/call.js';
-import { exactKey, repeatedOnPurpose } from '../../calls/repeated-on-purpose.js';
+import { type Call, exactKey, senderOf, waited } from '../../calls/call.js';
+import { repeatedOnPurpose } from '../../calls/repeated-on-purpose.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { requestLine } from '../../words.js';
