@@ -8,6 +8,7 @@ import { LINK } from './bodies.js';
 const failing = (times: number, fault: object = { status: 503 }) => ({ faults: [{ ...fault, times }] });
 const { good, bad } = family('failures', { scene: failing(3) });
 const drop = { drop: true };
+const VALIDATE = '/api/v1/validate';
 
 const growing: readonly Situation[] = (
   [
@@ -49,6 +50,33 @@ export const failures: readonly Situation[] = [
     scene: failing(1),
     verdict: ['pass', 'undecided'],
     deterministic: false,
+  }),
+  good({
+    id: 'own-rhythm',
+    what: 'reads a list every 1,100 ms, also while the server is down',
+    command: [
+      'steps.mjs',
+      [
+        { times: 3, steps: [{ get: VALIDATE }, { sleep: 1_100 }] },
+        { control: ['POST', '/faults', { status: 503, times: 3 }] },
+        { times: 4, steps: [{ get: VALIDATE }, { sleep: 1_100 }] },
+      ],
+    ],
+    scene: {},
+  }),
+  bad({
+    id: 'fixed-1100',
+    what: 'asks again every 1,100 ms after failures, and at once after a success',
+    command: [
+      'steps.mjs',
+      [
+        { times: 3, steps: [{ get: VALIDATE }] },
+        { control: ['POST', '/faults', { status: 503, times: 3 }] },
+        { until: { get: VALIDATE }, wait: 'fixed 1100' },
+      ],
+    ],
+    scene: {},
+    must: ['no-backoff'],
   }),
   good({
     id: 'drop-of-used',

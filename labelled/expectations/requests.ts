@@ -25,6 +25,34 @@ export const creations: readonly Situation[] = [
     command: ['sequential.mjs', { post: LINK, key: 'same', failed: AWAY }],
     scene: failing({ status: 503 }, 2),
   }),
+  good({
+    id: 'key-of-each',
+    what: 'makes links that are alike with a key of each, and repeats one with its key after others were made',
+    command: [
+      'steps.mjs',
+      [
+        {
+          together: [
+            [{ until: { ...create, headers: { 'Idempotency-Key': 'one' } }, wait: 'fixed 700', tries: 2 }],
+            [
+              { sleep: 30 },
+              { ...create, headers: { 'Idempotency-Key': 'two' } },
+              { sleep: 200 },
+              { ...create, headers: { 'Idempotency-Key': 'three' } },
+            ],
+          ],
+        },
+      ],
+    ],
+    scene: failing({ status: 503 }),
+  }),
+  good({
+    id: 'next-of-equal',
+    what: 'makes links that are alike, one after the other, and goes on with the next where one fails',
+    command: ['steps.mjs', [{ times: 4, steps: [create, { sleep: 150 }] }]],
+    scene: failing({ status: 503, match: { nth: 2 } }),
+    verdict: ['undecided'],
+  }),
   bad({
     id: 'no-key',
     what: 'repeats a creation after failures without an idempotency key',

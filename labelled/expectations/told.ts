@@ -95,6 +95,23 @@ export const told: readonly Situation[] = [
     command: ['sequential.mjs', { requests: 2, wait: 'exponential 250', tries: 6 }],
     profile: 'told-nothing',
   }),
+  good({
+    id: 'nothing-exponential-beside',
+    what: 'makes three calls beside each other, is told nothing, and backs off in each call from 250 ms',
+    command: [
+      'steps.mjs',
+      [{ together: Array(3).fill([{ until: { get: '/items' }, wait: 'exponential 250', tries: 6 }]) }],
+    ],
+    profile: 'told-nothing',
+  }),
+  bad({
+    id: 'nothing-at-once-beside',
+    what: 'makes three calls beside each other, is told nothing, and asks again at once in each call',
+    command: ['steps.mjs', [{ together: Array(3).fill([{ until: { get: '/items' }, wait: 'fixed 10', tries: 10 }]) }]],
+    profile: 'told-nothing',
+    must: ['hammering'],
+    may: ['gave-up', 'no-backoff'],
+  }),
   bad({
     id: 'nothing-at-once',
     what: 'is told nothing, and asks again at once',
