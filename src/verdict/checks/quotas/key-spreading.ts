@@ -6,7 +6,7 @@
  * separate accounts.
  * @module
  */
-import { type Call, dueAt, refusing, reportedWait, waited } from '../../calls/call.js';
+import { type Call, dueAt, refusing, reportedWait, waited, waitedAsStated } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident, type IncidentEvidence } from '../../check.js';
 import { count, formatTime, joinNames, requestLine } from '../../words.js';
@@ -63,9 +63,8 @@ function moved({ timeline, truncated }: View, policy: string): Incident[] {
     const first = refused
       .get(task)
       ?.findLast((other) => other.caller !== call.caller && other.program === call.program);
-    const due = first && dueAt(first);
-    if (isNew && first && due !== undefined && call.entry.at < due && waited(call, first) >= 0)
-      moves.push({ first, other: call });
+    if (!isNew || !first || dueAt(first) === undefined) continue;
+    if (waited(call, first) >= 0 && !waitedAsStated(call, first)) moves.push({ first, other: call });
   }
   return moves
     .filter(({ first }) => !first.repeatedBy)
