@@ -29,7 +29,8 @@ export const gaveUp = defineCheck<Options>({
   },
   follow: {
     open: openCalls,
-    awaits: (call) => [...taskKeys(call), ...otherForms(call)],
+    // Once it counts as given up, another form settles it no more: more requests look like one than deliver it.
+    awaits: (call, isIncident) => (isIncident ? taskKeys(call) : [...taskKeys(call), ...otherForms(call)]),
     settles: (call) => [...taskKeys(call), ...(call.outcome === 'succeeded' ? formsOf(call) : [])],
     incident: incidentOf,
   },
