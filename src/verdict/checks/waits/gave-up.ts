@@ -63,12 +63,12 @@ function incidentOf(call: Call, moment: Moment, { slack }: Options): Incident | 
   return { call, relatedCalls: all, says, weight: all.length };
 }
 
-/** The shortest value of a path parameter that certainly names one thing under all paths: the id of a job, and no number. */
+/** The shortest last segment of a path that certainly names one thing under all paths: the id of a job, and no number. */
 const MIN_ID_LENGTH = 8;
 
 /**
  * Identities of the task that a call performs. If the account is known, one of them omits program and credential, so the task is done whichever key of the
- * account performs it. Reads of one resource by several paths are one task.
+ * account performs it. Reads of one resource by several paths are one task. What lies below a resource is another thing, and so is another query.
  */
 export function taskKeys({
   requestKey,
@@ -79,7 +79,8 @@ export function taskKeys({
 }: Call): readonly string[] {
   const task = [method, path, bodyHash];
   const names = [requestKey, JSON.stringify([caller, ...task])];
-  if (method === 'GET' && resource.length >= MIN_ID_LENGTH) names.push(JSON.stringify(['resource', caller, resource]));
+  const isResource = resource.length >= MIN_ID_LENGTH && path.endsWith(`/${resource}`);
+  if (method === 'GET' && isResource) names.push(JSON.stringify(['resource', caller, resource]));
   return account === '' ? names : [...names, JSON.stringify(['account', account, ...task])];
 }
 
