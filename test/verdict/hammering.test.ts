@@ -59,6 +59,14 @@ describe('refusals without a stated wait', () => {
     expect(Math.min(1, found(...callers))).toBe(series);
   });
 
+  it('are not found where the request of a caller that backs off had failed before', () => {
+    const refusals = [100, 350, 860].map((at) => [
+      refused({ at, path: '/a', connection: 1, left: at + 5 }),
+      refused({ at: at + 20, path: '/b', connection: 2, left: at + 25 }),
+    ]);
+    expect(foundIn([{ at: 0, path: '/b', connection: 2, status: 503 }, ...refusals.flat()])).toBe(0);
+  });
+
   it('are found where each request is a new one', () => {
     const all = Array.from(
       { length: 8 },

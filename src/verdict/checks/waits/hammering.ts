@@ -85,7 +85,7 @@ function runs(view: View, pause: number): readonly Run[] {
     const run = known?.run ?? { first: call, all: [], last: call, length: 0, hasNewRequests: false };
     const length = (known?.length ?? 0) + 1;
     if (!known) all.push(run);
-    else if (call.repeats?.outcome !== 'refused') run.hasNewRequests = true;
+    else if (!call.repeats) run.hasNewRequests = true;
     run.all.push(call);
     positions.set(call, { run, length });
     if (length > run.length) Object.assign(run, { last: call, length });
