@@ -21,12 +21,20 @@ export class FollowedCalls {
     this.#options = options;
   }
 
-  /** Drops the calls that one of these settles. A call that came before an open one does not settle it. */
+  /**
+   * Drops the calls that one of these settles. A call that came before an open one does not settle it.
+   * @param calls in order of arrival
+   */
   settle(calls: readonly Call[]): void {
     if (this.#open.size === 0) return;
-    for (const call of calls)
-      for (const name of this.#follow.settles(call))
+    const seen = new Set<string>();
+    // Of the calls that settle a name, the newest one settles the most.
+    for (const call of [...calls].reverse())
+      for (const name of this.#follow.settles(call)) {
+        if (seen.has(name)) continue;
+        seen.add(name);
         for (const open of this.#byName.get(name) ?? []) if (open.number < call.number) this.#drop(open);
+      }
   }
 
   /** Follows calls as well. */

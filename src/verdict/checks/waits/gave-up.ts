@@ -48,7 +48,10 @@ function openCalls(view: View): readonly Call[] {
       !call.repeatedBy &&
       !taskKeys(call).some((name) => (done.get(name) ?? -1) > call.number) &&
       !perhapsDelivered(view).has(call);
-    if (isOpen) last.set(call.requestKey, call);
+    if (!isOpen) continue;
+    // Incidents come in order of arrival.
+    last.delete(call.requestKey);
+    last.set(call.requestKey, call);
   }
   return [...last.values()];
 }
