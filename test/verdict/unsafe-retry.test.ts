@@ -32,6 +32,12 @@ describe('a creation after a failed one', () => {
     expect(judged([...all, create(300, 503, 'k4'), create(900, 201, 'k4')])).toEqual(NOTHING);
   });
 
+  it('is undecided where its client keeps the key of a retry, and backs off before another key', () => {
+    const keptOnce = [create(0, 201, 'k1'), create(60, 502, 'k2'), create(360, 502, 'k2')];
+    const { found, undecided } = judged([...keptOnce, create(1_000, 201, 'k3')]);
+    expect([found.length, undecided.length]).toEqual([0, 1]);
+  });
+
   it('is a retry with another key where each item is created once', () => {
     expect(judged([create(0, 502, 'k1'), create(500, 201, 'k2')]).found).toEqual([
       'repeated POST /a after a 502 with another idempotency key',

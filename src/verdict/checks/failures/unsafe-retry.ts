@@ -4,7 +4,7 @@
  *
  * A client that creates several equal items may send the next item after a failure, instead of a retry. If it keeps the idempotency key of a retry, an equal
  * request with another key is the next item. So is a request in the rhythm of its program. Otherwise the pause tells them apart: a pause after a failure that is
- * unlike those after successes is a back-off. If the pauses are alike, the case is undecided.
+ * unlike those after successes is a back-off. If the pauses are alike, or keys and pauses disagree, the case is undecided.
  * @module
  */
 import { type Call, possibleDelay, senderOf, sinceArrival, waited } from '../../calls/call.js';
@@ -55,7 +55,9 @@ export const unsafeRetry = defineCheck<Options>({
       const next = failedBefore.repeatedBy!;
       if (inRhythm.has(next)) continue;
       const mayBeNext = onPurpose.has(call.requestKey);
-      if (mayBeNext && first !== undefined && second !== undefined && keepsKey.has(senderOf(call))) continue;
+      const isRetry = call.oneAtATime && isBackOff(pauseBetween(failedBefore, next), pauses.get(call.requestKey) ?? []);
+      const namesNext = first !== undefined && second !== undefined && keepsKey.has(senderOf(call));
+      if (mayBeNext && namesNext && !isRetry) continue;
       const why =
         second === undefined
           ? 'without an idempotency key'
@@ -65,8 +67,7 @@ export const unsafeRetry = defineCheck<Options>({
       const after = status === 0 ? 'no answer' : broken === 'cut' ? 'a broken answer' : `a ${status}`;
       const says = `repeated ${requestLine(call)} after ${after} ${why}`;
       const found = { call, relatedCalls: [failedBefore], knownAnswer: failedBefore };
-      const isRetry = call.oneAtATime && isBackOff(pauseBetween(failedBefore, next), pauses.get(call.requestKey) ?? []);
-      if (mayBeNext && !isRetry)
+      if (mayBeNext && (namesNext || !isRetry))
         undecided.push({ ...found, says: `${says}, or created the next of several equal items` });
       else incidents.push({ ...found, says });
     }
