@@ -8,6 +8,7 @@ import { noBackoff } from '../../src/verdict/checks/failures/no-backoff.js';
 import { ignoredRemaining } from '../../src/verdict/checks/quotas/ignored-remaining.js';
 import { keySpreading } from '../../src/verdict/checks/quotas/key-spreading.js';
 import { hammering } from '../../src/verdict/checks/waits/hammering.js';
+import { noJitter } from '../../src/verdict/checks/waits/no-jitter.js';
 import { decision, entriesOf, type Given, refused, START, subject } from './entries.js';
 
 /** The view of requests that arrived at these times by the real clock. */
@@ -83,4 +84,13 @@ it('poll at an interval, one of them a little late', () => {
       .incidents.length;
   expect(tooFast([0, 1_000, 2_000, 3_100, 4_000, 5_000])).toBe(0);
   expect(tooFast([0, 1_000, 1_500])).toBe(1);
+});
+
+it('that come back one after another are not taken for a herd', () => {
+  const returned = (times: readonly number[]) => {
+    const first = times.map((_, n) => refused({ at: n, path: `/${n}`, connection: n + 1 }, 2_000));
+    const again = times.map((at, n) => refused({ at, path: `/${n}`, connection: n + 1 }, 2_000));
+    return noJitter.find(stillViewOf([...first, ...again]), { requests: 3, within: 10 }).incidents.length;
+  };
+  expect(returned([2_005, 2_022, 2_041])).toBe(0);
 });
