@@ -53,8 +53,11 @@ export interface Check<Options = unknown> {
 export interface Follow<Options> {
   /** The calls of a view that become incidents if nothing follows. */
   open(view: View, options: Options): readonly Call[];
-  /** Names of what an open call waits for. */
-  awaits(call: Call): readonly string[];
+  /**
+   * Names of what an open call waits for.
+   * @param isIncident whether the call is an incident already, unless it is settled
+   */
+  awaits(call: Call, isIncident: boolean): readonly string[];
   /** The names that a later call settles. */
   settles(call: Call): readonly string[];
   /** The incident of an open call that nothing settled; `undefined` as long as something may follow. */

@@ -8,7 +8,7 @@
 import type { JournalEntry } from '../state/journal/entry.js';
 import type { Call } from './calls/call.js';
 import { numberOf, type ProviderFacts, type View, type ViewContext, viewInSteps } from './calls/view.js';
-import type { Advice } from './check.js';
+import type { Advice, Follow } from './check.js';
 import { type CheckName, checkNamed } from './checks/index.js';
 import { FigureSums } from './report/figures.js';
 import { FollowedCalls } from './report/followed.js';
@@ -69,19 +69,20 @@ class ProfileSums {
       const { prepare, find, follow } = checkNamed(check as CheckName);
       if (prepare) yield* prepare(view);
       const evidence = find(view, options);
-      tally.add(evidence, isCounted);
-      if (follow) {
-        const followed = this.followed.get(check) ?? new FollowedCalls(follow, options);
-        this.followed.set(check, followed);
-        followed.settle(view.calls);
-        if (isLast) tally.add({ judged: 0, incidents: followed.incidents(view) }, () => true);
-        else {
-          const found = new Set(evidence.incidents.map(({ call }) => call));
-          followed.add(follow.open(view, options).filter((call) => isCounted(call) && !found.has(call)));
-        }
-      }
+      const followed = follow && this.#followedBy(check, follow, options);
+      followed?.settle(view.calls);
+      if (!isLast) followed?.add(follow!.open(view, options).filter(isCounted), view);
+      // Incidents are tallied in order of arrival. Those of followed calls are, once it is known that nothing settles them.
+      else if (followed) tally.add({ judged: 0, incidents: followed.incidents(view) }, () => true);
+      tally.add(evidence, (call) => isCounted(call) && !followed?.has(call));
       yield;
     }
+  }
+
+  #followedBy(check: string, follow: Follow<unknown>, options: unknown): FollowedCalls {
+    const followed = this.followed.get(check) ?? new FollowedCalls(follow, options);
+    this.followed.set(check, followed);
+    return followed;
   }
 
   copy(): ProfileSums {
@@ -196,7 +197,7 @@ function reportOf(sums: ProfileSums, { profile, title, advice }: JudgedProvider,
     const tally = sums.tallies.get(name) ?? new FindingTally();
     const found = tally.found(check);
     // Once there is a finding of the check's own severity, undecided cases cannot make the verdict worse.
-    const isWorst = found.some(({ loweredSeverity }) => loweredSeverity === undefined);
+    const isWorst = found.some(({ loweredSeverity = severity }) => rank(loweredSeverity) <= rank(severity));
     const open = isWorst ? [] : tally.undecided(check);
     checks.push({
       check: name,

@@ -62,7 +62,7 @@ describe('a run that is longer than the journal', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 8, max: 40 }),
-        fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 150 }),
+        fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 150, size: 'max' }),
         (capacity, picks) => {
           const entries = run(picks.length, (n) => picks[n] === 0);
           const { write, verdict } = begin(capacity);
@@ -117,10 +117,49 @@ describe('a run that is longer than the journal', () => {
       expect(gaveUp([first, ...others(2), entry(62, again), ...others(63)])).toBeUndefined();
     });
 
+    it('has not where it was told to wait for a short time, and sends the request again long after', () => {
+      const early = entry(1, refused({ at: 0, path: '/api/v1/domains/late' }, 3_000));
+      const again = admitted({ at: 400_000, path: '/api/v1/domains/late' });
+      expect(gaveUp([early, ...others(2)])).toContain('after 1 try');
+      expect(gaveUp([early, ...others(2)], false)).toContain('after 1 try');
+      expect(gaveUp([early, ...others(2), entry(62, again), ...others(63)])).toBeUndefined();
+    });
+
     it('has given up on the last try', () => {
       const again = refused({ at: 150_000, path: '/api/v1/domains/late' }, late);
       expect(gaveUp([first, ...others(2), entry(62, again), ...others(63)])).toContain('after 1 try, 10 min before');
     });
+  });
+
+  it('has given up on as many requests as one that is judged at once, however late others are sent again', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 8, max: 40 }),
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 100 })), {
+          maxLength: 150,
+          size: 'max',
+        }),
+        (capacity, picks) => {
+          const entries = picks.map(([pick, back], n) => {
+            const at = 2_000 * n;
+            const given = { at, path: `/api/v1/domains/${pick < 3 ? Math.max(0, n - back) : n}` };
+            return entry(n + 1, pick % 3 === 0 ? refused(given, at + 3_000) : admitted(given));
+          });
+          const { write, verdict } = begin(capacity);
+          for (const one of entries) write(one);
+          const timesOf = ({ profiles: [own] }: Report) =>
+            own?.findings.find(({ check }) => check === 'gave-up')?.times;
+          expect(timesOf(verdict.report(true))).toBe(timesOf(atOnce(entries)));
+        },
+      ),
+      { numRuns: 50, seed: 429 },
+    );
+  });
+
+  it('has given up on more requests than are followed', () => {
+    const { write, verdict } = begin(200);
+    for (const n of range(1_500)) write(entry(n + 1, refused({ at: n, path: `/api/v1/domains/${n}` }, n + 1)));
+    expect(findings(verdict.report(true))['gave-up']).toContain('and on 1499 other requests');
   });
 
   it('counts a request whose answer took long, and came when later ones had been judged', () => {

@@ -81,7 +81,11 @@ describe('a write that was refused', () => {
 
 describe('a read that was refused', () => {
   const id = 'pred_0123456789';
-  const facts = { ...subject, resourceOf: (_method: string, path: string) => path.split('/').at(-1)! };
+  const facts = {
+    ...subject,
+    queryOf: () => undefined,
+    resourceOf: (_method: string, path: string) => path.split('/')[2]!,
+  };
   const givenUp = (...paths: readonly string[]) => {
     const all = paths.map((path, n) => (n === 0 ? refused({ at: 0, path }, 2_000) : admitted({ at: 3_000 * n, path })));
     const view = createView(entriesOf(all), facts, { now: START + 600_000, ended: true, lost: 0 });
@@ -90,6 +94,12 @@ describe('a read that was refused', () => {
 
   it('is done where the same resource is read by another path', () => {
     expect(givenUp(`/predictions/${id}`, `/status/${id}`)).toBe(0);
+  });
+
+  it('is given up where something else below the resource is read, or another page', () => {
+    expect(givenUp(`/links/${id}/clicks`, `/links/${id}/variants`)).toBe(1);
+    expect(givenUp(`/links/${id}/clicks?page=2`, `/links/${id}/clicks?page=3`)).toBe(1);
+    expect(givenUp(`/links/${id}?day=1`, `/links/${id}?day=2`)).toBe(1);
   });
 
   it('is given up where another resource is read, or the path ends in a number', () => {

@@ -36,6 +36,17 @@ describe('refusals without a stated wait', () => {
       0,
     ],
     ['five callers that back off', [0, 3, 5, 8, 12].map((at) => [at, at + 120, at + 370, at + 870]), 0],
+    [
+      'ten callers that wait for a fixed time, five times each',
+      Array.from({ length: 10 }, (_, n) => [0, 70, 140, 210, 280].map((at) => 3 * n + at)),
+      1,
+    ],
+    [
+      'ten callers that back off, three times each',
+      Array.from({ length: 10 }, (_, n) => [0, 70, 200].map((at) => 3 * n + at)),
+      0,
+    ],
+    ['ten callers that retry once', Array.from({ length: 10 }, (_, n) => [0, 100].map((at) => 3 * n + at)), 0],
     ['one caller that does not wait', [[0, 12, 24, 36]], 1],
     [
       'two callers that do not wait',
@@ -57,6 +68,14 @@ describe('refusals without a stated wait', () => {
     ],
   ])('%s', (_, callers, series) => {
     expect(Math.min(1, found(...callers))).toBe(series);
+  });
+
+  it('are not found where the request of a caller that backs off had failed before', () => {
+    const refusals = [100, 350, 860].map((at) => [
+      refused({ at, path: '/a', connection: 1, left: at + 5 }),
+      refused({ at: at + 20, path: '/b', connection: 2, left: at + 25 }),
+    ]);
+    expect(foundIn([{ at: 0, path: '/b', connection: 2, status: 503 }, ...refusals.flat()])).toBe(0);
   });
 
   it('are found where each request is a new one', () => {

@@ -90,6 +90,17 @@ describe('a request that one key was refused and another sends', () => {
     expect(found(both((key) => processes[key]))).toBe(0);
   });
 
+  it('is found in one process, whichever others were refused the same request in between', () => {
+    const [first, second] = both(() => processOf(7));
+    const others = [8, 9].map((pid) =>
+      refused(
+        withKey(`of ${pid}`, () => processOf(pid, together), 10 * pid),
+        60_000,
+      ),
+    );
+    expect(found([first!, ...others, second!])).toBe(1);
+  });
+
   it('is not found in two programs by their User-Agent', () => {
     expect(found(both(() => undefined).map((given): Given => ({ ...given, userAgent: given.keyHash })))).toBe(0);
   });

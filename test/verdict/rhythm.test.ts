@@ -1,9 +1,10 @@
 /** Requests that come at their own times, whatever comes of them, and those that retry failures. */
 import { describe, expect, it } from 'vitest';
+import { createView } from '../../src/verdict/calls/view.js';
 import { conflatedBackoff } from '../../src/verdict/checks/failures/conflated-backoff.js';
 import { noBackoff } from '../../src/verdict/checks/failures/no-backoff.js';
 import { noRetryBudget } from '../../src/verdict/checks/failures/no-retry-budget.js';
-import { type Given, refused, viewOf } from './entries.js';
+import { entriesOf, type Given, refused, START, subject, viewOf } from './entries.js';
 
 /** Equal requests at these times, with these statuses. */
 function requests(times: readonly number[], statuses: readonly number[], path = '/a'): Given[] {
@@ -23,6 +24,28 @@ const withoutBudget = (all: readonly Given[]) =>
 const conflated = (all: readonly Given[]) => conflatedBackoff.find(viewOf(all), {}).incidents.length;
 
 const OUTAGE = [200, 200, 200, 503, 503, 503, 503, 200];
+
+describe('a request a second after each answer', () => {
+  const answered = (durations: readonly number[], statuses: readonly number[]) => {
+    let at = 0;
+    return durations.map((ms, n): Given => {
+      const given = { at, left: at + ms, connection: 1, status: statuses[n]! };
+      at += ms + 1_000;
+      return given;
+    });
+  };
+
+  it('is no retry, however long the answers take', () => {
+    expect(withoutBackoff(answered([300, 300, 300, 5, 5, 5, 5, 300], OUTAGE))).toEqual([]);
+  });
+
+  it('is no retry while the clock stands still', () => {
+    const still = { at: START, sentAt: START, answeredAt: START };
+    const entries = entriesOf(answered(Array(8).fill(2), OUTAGE)).map((entry) => ({ ...entry, ...still }));
+    const view = createView(entries, subject, { now: START, ended: true, lost: 0 });
+    expect(noBackoff.find(view, { least: 50, waits: 3 }).incidents.length).toBe(0);
+  });
+});
 
 describe('a request once a minute', () => {
   it('is no retry of the one before it, which failed', () => {
@@ -55,6 +78,19 @@ describe('a request once a minute', () => {
       ),
     ).flat();
     expect(withoutBudget(all.sort((a, b) => a.at - b.at))).toBe(0);
+  });
+
+  it('is no retry where the interval is a little random', () => {
+    const seconds = [0, 51, 119, 179, 248, 308, 368, 428, 480, 533, 585];
+    const times = seconds.map((at) => 1_000 * at);
+    const statuses = times.map((_, n) => (n > 6 && n < 10 ? 503 : 200));
+    expect(withoutBackoff(requests(times, statuses))).toEqual([]);
+  });
+
+  it('is retried at once where the interval is random', () => {
+    const times = [0, 3_000, 9_000, 13_000, 18_500, 18_501, 18_502, 18_503, 22_000];
+    const statuses = [200, 200, 200, 200, 503, 503, 503, 200, 200];
+    expect(withoutBackoff(requests(times, statuses))).toContain('retried GET /a 0 ms after a failure');
   });
 
   it('did not wait as it had been told', () => {

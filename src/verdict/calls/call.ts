@@ -109,6 +109,15 @@ export function isBefore(later: Call, due: number): boolean {
   return due - later.entry.at > (later.entry.admitted ? TIMER_TOLERANCE_MS : 0);
 }
 
+/**
+ * Whether the call came no sooner than the response to the earlier one told, or waited as long while the sandbox's clock stood still, where it never arrives at the
+ * stated time. `false` if the response stated no wait.
+ */
+export function waitedAsStated(later: Call, earlier: Call): boolean {
+  const due = dueAt(earlier);
+  return due !== undefined && (later.entry.at >= due || waited(later, earlier) >= due - answeredAt(earlier));
+}
+
 /** Milliseconds by which the machine has probably delayed the call: half of its recent scheduling lag, which is a maximum. */
 export function probableDelay({ entry: { arrived } }: Call): number {
   return (arrived?.lagMs ?? 0) / 2;

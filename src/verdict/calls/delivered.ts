@@ -78,19 +78,19 @@ function findPerhapsDelivered({ calls }: View): ReadonlySet<Call> {
  * Names of the forms in which a later success may deliver a write, for a run of which only a part is in the journal. More of them match than in
  * `perhapsDelivered`, which counts the items: when in doubt, a write is delivered.
  */
-export function otherForms({ caller, entry: { method, path, items = 1 } }: Call): readonly string[] {
+export function otherForms({ caller, entry: { method, path, pathHash, items = 1 } }: Call): readonly string[] {
   const name = (form: string, at: string) => JSON.stringify([form, caller, at]);
   const near = [path, pathAbove(path)];
-  const changes = CHANGES.has(method) ? [name('change', path)] : [];
+  const changes = CHANGES.has(method) ? [name('change', pathHash ?? path)] : [];
   const lists = method === 'DELETE' || !WRITES.has(method) ? [] : [...near, `${path}/`].map((at) => name('list', at));
   const single = method === 'POST' && items > 1 ? near.map((at) => name('item', at)) : [];
   return [...changes, ...lists, ...single];
 }
 
 /** The names of the forms of a success, as `otherForms` has them. */
-export function formsOf({ caller, entry: { method, path, items = 1 } }: Call): readonly string[] {
+export function formsOf({ caller, entry: { method, path, pathHash, items = 1 } }: Call): readonly string[] {
   const name = (form: string, at: string) => JSON.stringify([form, caller, at]);
-  const changes = CHANGES.has(method) ? [name('change', path)] : [];
+  const changes = CHANGES.has(method) ? [name('change', pathHash ?? path)] : [];
   const lists = items > 1 ? [name('list', path), name('list', `${pathAbove(path)}/`)] : [];
   const single = method === 'POST' ? [name('item', path)] : [];
   return [...changes, ...lists, ...single];

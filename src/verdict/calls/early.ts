@@ -15,7 +15,7 @@ import { memoiseWeakly } from '../../runtime/memoise.js';
 import { knowledge } from '../knowledge/knowledge.js';
 import { KnownAnswers } from '../knowledge/known-answers.js';
 import { runAll } from '../steps.js';
-import { answeredAt, bucketKey, type Call, chargedDecisions, dueAt, isBefore, refusing, waited } from './call.js';
+import { bucketKey, type Call, chargedDecisions, dueAt, isBefore, refusing, waited, waitedAsStated } from './call.js';
 import { createIsDecisive, newestWait } from './newest-wait.js';
 import type { View } from './view.js';
 import { wavesOf } from './waves.js';
@@ -130,10 +130,7 @@ function appliesTo(call: Call, refusal: Call, cost: number): boolean {
 
 function isEarly(call: Call, refusal: Call): boolean {
   const due = dueAt(refusal);
-  if (due === undefined) return false;
-  const ms = waited(call, refusal);
-  // While the clock stands still, a client that waits as stated never arrives at the stated time.
-  if (ms < 0 || ms >= due - answeredAt(refusal)) return false;
+  if (due === undefined || waited(call, refusal) < 0 || waitedAsStated(call, refusal)) return false;
   const { admitted, at } = call.entry;
   const { resetAt, retryAt } = refusing(refusal) ?? {};
   // A lease became free sooner than stated: a client ended the job that held it, and may know that.
@@ -194,7 +191,6 @@ function isLink(call: Call, refusal: Call): boolean {
 
 /** Whether the call came before the stated time. If the refusal stated none, whether the call came within `pauseMs` milliseconds. */
 export function isContinuation(call: Call, refusal: Call, pauseMs = MAX_GAP_MS): boolean {
-  const due = dueAt(refusal);
   const gap = waited(call, refusal);
-  return gap >= 0 && (due === undefined ? gap < pauseMs : call.entry.at < due);
+  return gap >= 0 && (dueAt(refusal) === undefined ? gap < pauseMs : !waitedAsStated(call, refusal));
 }

@@ -22,11 +22,11 @@ const COMPARED = 20;
  */
 export function keepsInterval(calls: readonly Call[], index: number, interval: number): boolean {
   const least = interval * (1 - TOLERANCE);
-  const { at } = calls[index]!.entry;
-  if (index === 0 || sinceArrival(calls[index]!, calls[index - 1]!) >= least) return true;
+  const call = calls[index]!;
+  if (index === 0 || sinceArrival(call, calls[index - 1]!) >= least) return true;
   const from = Math.max(calls[0]!.opensConnection ? 1 : 0, index - COMPARED);
-  return calls.slice(from, index).every(({ entry }, i, before) => {
-    const lateMs = (entry.arrived?.lagMs ?? 0) + SLACK * interval;
-    return at - entry.at + lateMs >= least * (before.length - i);
+  return calls.slice(from, index).every((earlier, i, before) => {
+    const lateMs = (earlier.entry.arrived?.lagMs ?? 0) + SLACK * interval;
+    return sinceArrival(call, earlier) + lateMs >= least * (before.length - i);
   });
 }

@@ -5,7 +5,7 @@
 import type { Call } from '../calls/call.js';
 import type { Follow, Incident, Moment } from '../check.js';
 
-/** The maximum number of open calls. If there are more, later ones are not followed: the finding on the first ones says enough. */
+/** The maximum number of open calls. Of more than that, those that are incidents already are tallied at once, and the others are not followed. */
 const MAX_OPEN = 1_000;
 
 /** Calls that no later call has settled. */
@@ -21,25 +21,34 @@ export class FollowedCalls {
     this.#options = options;
   }
 
-  /** Drops the calls that one of these settles. A call that came before an open one does not settle it. */
+  /**
+   * Drops the calls that one of these settles. A call that came before an open one does not settle it.
+   * @param calls in order of arrival
+   */
   settle(calls: readonly Call[]): void {
     if (this.#open.size === 0) return;
-    for (const call of calls)
-      for (const name of this.#follow.settles(call))
+    const seen = new Set<string>();
+    // Of the calls that settle a name, the newest one settles the most.
+    for (const call of [...calls].reverse())
+      for (const name of this.#follow.settles(call)) {
+        if (seen.has(name)) continue;
+        seen.add(name);
         for (const open of this.#byName.get(name) ?? []) if (open.number < call.number) this.#drop(open);
+      }
   }
 
   /** Follows calls as well. */
-  add(calls: Iterable<Call>): void {
+  add(calls: Iterable<Call>, moment: Moment): void {
     for (const call of calls) {
       if (this.#open.size >= MAX_OPEN) return;
-      const names = this.#follow.awaits(call);
-      this.#open.set(call, names);
-      for (const name of names) {
-        const all = this.#byName.get(name) ?? new Set();
-        this.#byName.set(name, all.add(call));
-      }
+      const isIncident = this.#follow.incident(call, moment, this.#options) !== undefined;
+      this.#hold(call, this.#follow.awaits(call, isIncident));
     }
+  }
+
+  /** Whether a call is open and followed. */
+  has(call: Call): boolean {
+    return this.#open.has(call);
   }
 
   /** The incidents of the calls that are open. */
@@ -50,8 +59,16 @@ export class FollowedCalls {
   /** Returns an independent copy. */
   copy(): FollowedCalls {
     const copy = new FollowedCalls(this.#follow, this.#options);
-    copy.add(this.#open.keys());
+    for (const [call, names] of this.#open) copy.#hold(call, names);
     return copy;
+  }
+
+  #hold(call: Call, names: readonly string[]): void {
+    this.#open.set(call, names);
+    for (const name of names) {
+      const all = this.#byName.get(name) ?? new Set();
+      this.#byName.set(name, all.add(call));
+    }
   }
 
   #drop(call: Call): void {

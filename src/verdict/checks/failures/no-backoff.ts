@@ -5,7 +5,7 @@
  * the time the client needs for its next request if it does not wait.
  * @module
  */
-import { type Call, dueAt, possibleDelay, probableDelay, waited } from '../../calls/call.js';
+import { type Call, possibleDelay, probableDelay, waited, waitedAsStated } from '../../calls/call.js';
 import { type WaitedForLimit, waitsForLimits } from '../../calls/limited.js';
 import { callsInRhythm } from '../../calls/rhythm.js';
 import { chains, type View } from '../../calls/view.js';
@@ -108,9 +108,8 @@ function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit, inRhy
     if (before.entry.broken === 'gone' && aborted < 2) return [];
     const gap = waited(call, before);
     const ms = gap < 0 ? gap : Math.max(0, gap - startUp(call, before));
-    const due = dueAt(before);
-    const asReported = due !== undefined && call.entry.at >= due;
-    const isOwn = ms >= 0 && !asReported && !waitedForLimit(call.caller, before.entry.sentAt, call.entry.at);
+    const isOwn =
+      ms >= 0 && !waitedAsStated(call, before) && !waitedForLimit(call.caller, before.entry.sentAt, call.entry.at);
     return isOwn ? [{ call, before, ms }] : [];
   });
 }

@@ -5,7 +5,7 @@
  * part of the quota.
  * @module
  */
-import { bucketKey, type Call, chargedDecisions, waited } from '../../calls/call.js';
+import { answeredAt, bucketKey, type Call, chargedDecisions, waited } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { knows } from '../../knowledge/knowledge.js';
 import { credentialBucketKey, spendersOf } from '../../knowledge/spenders.js';
@@ -38,7 +38,9 @@ export const ignoredRemaining = defineCheck({
         judged += 1;
         if (allowed || last.outcome === 'refused' || stated.remaining !== 0 || stated.resetAt === null) continue;
         const earlyMs = stated.resetAt - call.entry.at;
-        if (earlyMs <= 0 || waited(call, last) < 0) continue;
+        const waitedMs = waited(call, last);
+        // While the clock stands still, a client that waits for the reset never arrives at it.
+        if (earlyMs <= 0 || waitedMs < 0 || waitedMs >= stated.resetAt - answeredAt(last)) continue;
         const programs = spenders.get(credentialBucketKey(call, bucket));
         if (programs?.isShared(call) || programs?.isLeftByAnother(call, bucket, stated.resetAt)) continue;
         const says = `sent on with 0 left, ${formatTime(earlyMs)} before the reset, and was refused`;

@@ -6,7 +6,7 @@
  * separate accounts.
  * @module
  */
-import { type Call, dueAt, refusing, reportedWait, waited } from '../../calls/call.js';
+import { type Call, dueAt, refusing, reportedWait, waited, waitedAsStated } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident, type IncidentEvidence } from '../../check.js';
 import { count, formatTime, joinNames, requestLine } from '../../words.js';
@@ -43,7 +43,8 @@ interface Move {
 /** A key was refused and did not retry. Another key, which had never sent this request, sent it before the first key was due. */
 function moved({ timeline, truncated }: View, policy: string): Incident[] {
   /**
-   * The newest refusals of each task, of at most two callers. Only one of them can be the caller of a new request, so the other is available for comparison.
+   * The newest refusals of each task of a program, of at most two callers. Only one of them can be the caller of a new request, so the other is available for
+   * comparison.
    */
   const refused = new Map<string, Call[]>();
   const requestedTasks = new Set<string>();
@@ -51,21 +52,19 @@ function moved({ timeline, truncated }: View, policy: string): Incident[] {
   for (const { call, answered } of timeline) {
     if (call.account === '') continue;
     const task = taskOf(call);
+    const ownTask = `${call.program} ${task}`;
     if (answered) {
       if (call.entry.refusedBy !== policy || !refusing(call)) continue;
-      const others = (refused.get(task) ?? []).filter(({ caller }) => caller !== call.caller);
-      refused.set(task, [...others.slice(-1), call]);
+      const others = (refused.get(ownTask) ?? []).filter(({ caller }) => caller !== call.caller);
+      refused.set(ownTask, [...others.slice(-1), call]);
       continue;
     }
     const keyTask = `${task} ${call.caller}`;
     const isNew = !requestedTasks.has(keyTask) && !(truncated && call.entry.method === 'GET');
     requestedTasks.add(keyTask);
-    const first = refused
-      .get(task)
-      ?.findLast((other) => other.caller !== call.caller && other.program === call.program);
-    const due = first && dueAt(first);
-    if (isNew && first && due !== undefined && call.entry.at < due && waited(call, first) >= 0)
-      moves.push({ first, other: call });
+    const first = refused.get(ownTask)?.findLast((other) => other.caller !== call.caller);
+    if (!isNew || !first || dueAt(first) === undefined) continue;
+    if (waited(call, first) >= 0 && !waitedAsStated(call, first)) moves.push({ first, other: call });
   }
   return moves
     .filter(({ first }) => !first.repeatedBy)

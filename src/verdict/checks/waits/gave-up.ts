@@ -29,7 +29,8 @@ export const gaveUp = defineCheck<Options>({
   },
   follow: {
     open: openCalls,
-    awaits: (call) => [...taskKeys(call), ...otherForms(call)],
+    // Once it counts as given up, another form settles it no more: more requests look like one than deliver it.
+    awaits: (call, isIncident) => (isIncident ? taskKeys(call) : [...taskKeys(call), ...otherForms(call)]),
     settles: (call) => [...taskKeys(call), ...(call.outcome === 'succeeded' ? formsOf(call) : [])],
     incident: incidentOf,
   },
@@ -47,7 +48,10 @@ function openCalls(view: View): readonly Call[] {
       !call.repeatedBy &&
       !taskKeys(call).some((name) => (done.get(name) ?? -1) > call.number) &&
       !perhapsDelivered(view).has(call);
-    if (isOpen) last.set(call.requestKey, call);
+    if (!isOpen) continue;
+    // Incidents come in order of arrival.
+    last.delete(call.requestKey);
+    last.set(call.requestKey, call);
   }
   return [...last.values()];
 }
@@ -62,12 +66,12 @@ function incidentOf(call: Call, moment: Moment, { slack }: Options): Incident | 
   return { call, relatedCalls: all, says, weight: all.length };
 }
 
-/** The shortest value of a path parameter that certainly names one thing under all paths: the id of a job, and no number. */
+/** The shortest last segment of a path that certainly names one thing under all paths: the id of a job, and no number. */
 const MIN_ID_LENGTH = 8;
 
 /**
  * Identities of the task that a call performs. If the account is known, one of them omits program and credential, so the task is done whichever key of the
- * account performs it. Reads of one resource by several paths are one task.
+ * account performs it. Reads of one resource by several paths are one task. What lies below a resource is another thing, and so is another query.
  */
 export function taskKeys({
   requestKey,
@@ -78,7 +82,8 @@ export function taskKeys({
 }: Call): readonly string[] {
   const task = [method, path, bodyHash];
   const names = [requestKey, JSON.stringify([caller, ...task])];
-  if (method === 'GET' && resource.length >= MIN_ID_LENGTH) names.push(JSON.stringify(['resource', caller, resource]));
+  const isResource = resource.length >= MIN_ID_LENGTH && path.endsWith(`/${resource}`);
+  if (method === 'GET' && isResource) names.push(JSON.stringify(['resource', caller, resource]));
   return account === '' ? names : [...names, JSON.stringify(['account', account, ...task])];
 }
 

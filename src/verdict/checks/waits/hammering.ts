@@ -9,6 +9,11 @@ import { countFollowed, defineCheck, type Incident } from '../../check.js';
 import { type Fold, KnownAnswers } from '../../knowledge/known-answers.js';
 import { formatTime } from '../../words.js';
 
+/** Waits are equal if they exceed the smallest by at most this factor, or by this many milliseconds. Most are equal if this share is. */
+const EQUAL_FACTOR = 1.2;
+const EQUAL_MS = 30;
+const MIN_EQUAL_SHARE = 0.75;
+
 interface Options {
   readonly refusals: number;
   readonly pause: number;
@@ -85,7 +90,7 @@ function runs(view: View, pause: number): readonly Run[] {
     const run = known?.run ?? { first: call, all: [], last: call, length: 0, hasNewRequests: false };
     const length = (known?.length ?? 0) + 1;
     if (!known) all.push(run);
-    else if (call.repeats?.outcome !== 'refused') run.hasNewRequests = true;
+    else if (!call.repeats) run.hasNewRequests = true;
     run.all.push(call);
     positions.set(call, { run, length });
     if (length > run.length) Object.assign(run, { last: call, length });
@@ -123,7 +128,21 @@ function backsOff(run: Run, refusals: number): boolean {
   const isPolite = (some: readonly Call[]) => waitsGrow(some) || (statesNone && mayBackOff(some, refusals));
   // Concurrent requests have no common order of waits.
   if (length === all.length && isPolite(all)) return true;
-  return statesNone && !hasNewRequests && [...sequences(run)].every(isPolite);
+  if (!statesNone || hasNewRequests) return false;
+  const own = [...sequences(run)];
+  return own.every(isPolite) && !areFixed(own, refusals);
+}
+
+/** Whether most waits of all requests together are equal, though each request has too few to tell. The first wait of growing ones is left out where it is the only one. */
+function areFixed(own: readonly (readonly Call[])[], refusals: number): boolean {
+  const waits = own
+    .map(waitsOf)
+    .filter(({ length }) => length > 1)
+    .flat();
+  if (waits.length < UNTOLD_FACTOR * refusals) return false;
+  const smallest = waits.reduce((a, b) => Math.min(a, b));
+  const equal = waits.filter((ms) => ms <= Math.max(EQUAL_FACTOR * smallest, smallest + EQUAL_MS));
+  return equal.length >= MIN_EQUAL_SHARE * waits.length;
 }
 
 /** The refusals of each request of a run, in order of arrival. */

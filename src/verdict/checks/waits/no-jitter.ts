@@ -3,6 +3,7 @@
  * @module
  */
 import {
+  answeredAt,
   type Call,
   dueAt,
   possibleDelay,
@@ -42,8 +43,10 @@ export const noJitter = defineCheck<Options>({
     }),
   suffix: (all) => `, and ${count(all - 1, 'other group')}`,
   find({ calls }, { requests, within }) {
+    // While the clock stands still, all requests arrive at the same moment, whenever they come.
     const returned = calls.filter(
-      ({ repeats }) => repeats?.outcome === 'refused' && reportedUntil(repeats) !== undefined,
+      ({ repeats, entry }) =>
+        repeats?.outcome === 'refused' && reportedUntil(repeats) !== undefined && entry.at !== answeredAt(repeats),
     );
     const incidents: Incident[] = [];
     const undecided: Incident[] = [];
