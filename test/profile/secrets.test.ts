@@ -5,6 +5,7 @@ import { Secrets } from '../../src/profile/callers/masking.js';
 import { secretFacts } from '../../src/profile/callers/secret-facts.js';
 import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles } from '../../src/profile/locate.js';
+import { scaled } from '../properties/agree.js';
 
 const providers = builtInProfiles().map((id) => loadProvider(id));
 const secrets = new Secrets(providers.map(({ profile }) => profile));
@@ -81,7 +82,7 @@ describe('a credential', () => {
         // Half of a surrogate pair is no character.
         expect(tail.isWellFormed()).toBe(true);
       }),
-      { numRuns: 2_000 },
+      { numRuns: scaled(2_000) },
     );
   });
 });
