@@ -32,6 +32,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [...SLOW, ...PROGRAMS, ...CATALOGUE, ...BROWSER, ...STORES, ...FLEETS, 'node_modules'],
     globalSetup: 'test/tools/build-once.ts',
+    // Properties try three tenths of their usual number of cases here; `.ci/run` tries all of them, and of some four times as many.
+    env: { PROPERTY_SCALE: process.env['PROPERTY_SCALE'] ?? '0.3' },
     // Each worker loads all modules once more, which a third one costs more CPU time than it saves on a machine of two cores.
     maxWorkers: 2,
     // A worker loads each module once for all of its files: a third less CPU. A test that replaces modules must restore them.

@@ -14,10 +14,10 @@ import { allCalls, changeNamed, operations } from '../src/http/control/operation
 import { algorithms } from '../src/limits/algorithms/index.js';
 import { FORMAT_NAMES, FORMAT_TITLES } from '../src/limits/render/formats.js';
 import { HEADER_VALUE_NAMES, HEADER_VALUES } from '../src/limits/render/headers.js';
-import { loadProvider } from '../src/profile/load.js';
 import { builtInProfiles } from '../src/profile/locate.js';
 import { checkNamed, checkNames } from '../src/verdict/checks/index.js';
 import { reportFormats } from '../src/verdict/render/index.js';
+import { loadedProvider } from './helpers/providers.js';
 import { FORMATS, VALUES } from './limits/render/models.js';
 import { subjects } from './properties/subjects.js';
 import { methodsOfSandbox } from './tools/api-reference.js';
@@ -35,18 +35,13 @@ const scenarios = scenarioFolders().flatMap((folder) =>
   scenarioNames(folder).map((name) => readScenario(folder, name)),
 );
 
-const loaded = new Map<string, ReturnType<typeof loadProvider>>();
-
 /** The provider as the scenario serves it. */
 function providerOf({ setup: { profile, variant, set } }: Scenario) {
-  const key = JSON.stringify([profile, variant, set]);
   const settings = set.map((text) => {
     const at = text.indexOf('=');
     return { path: text.slice(0, at), value: parse(text.slice(at + 1)) as unknown };
   });
-  const provider = loaded.get(key) ?? loadProvider(profile, { variants: variant, set: settings });
-  loaded.set(key, provider);
-  return provider;
+  return loadedProvider(profile, { variants: variant, set: settings });
 }
 
 /** Those of `names` that are not among `shown`. */
@@ -65,7 +60,7 @@ function* nodes(value: unknown): Generator<Readonly<Record<string, unknown>>> {
 const schema = [...nodes(profileJsonSchema())];
 const published = [...nodes(JSON.parse(read('profiles/profile.schema.json')))];
 
-const starter = makeStarter(loadProvider(builtInProfiles()[0]!).document, {
+const starter = makeStarter(loadedProvider(builtInProfiles()[0]!).document, {
   id: 'made',
   title: 'Made',
   document: 'openapi.yaml',

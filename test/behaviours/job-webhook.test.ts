@@ -2,16 +2,16 @@
 
 import { describe, expect, it } from 'vitest';
 import { ReceivedBody } from '../../src/openapi/request/body/received.js';
-import { loadProvider } from '../../src/profile/load.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
+import { loadedProvider } from '../helpers/providers.js';
 
 const KEY = 'Bearer sk_live_a';
 
 function start() {
   const sent: { url: string; body: unknown; at: number }[] = [];
   const sandbox = new Sandbox('', {
-    providers: [loadProvider('prediction')],
+    providers: [loadedProvider('prediction')],
     plans: {},
     clock: { frozen: true, now: Date.parse('2024-01-15T10:30:00Z') },
     log: () => {},

@@ -48,11 +48,13 @@ export async function live(
   let awake = programs.length;
   let calling = 0;
   let looking = false;
+  let ended = 0;
 
   /** Whether nobody can do anything before the clock moves. */
   const stuck = () => awake === 0 && calling === mock.inFlight().length && sleepers.size + calling > 0;
   const look = () => {
-    if (looking || awake > 0) return;
+    // Once all have ended, there is nothing to wait for, and looking would never stop.
+    if (looking || awake > 0 || ended === programs.length) return;
     looking = true;
     setImmediate(async () => {
       if (stuck()) {
@@ -109,6 +111,7 @@ export async function live(
     programs.map(async (program, number) => {
       await program(lifeOf(number)).finally(() => {
         awake -= 1;
+        ended += 1;
         look();
       });
     }),

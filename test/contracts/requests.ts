@@ -7,6 +7,7 @@ import { isObject, type Json } from '../../src/openapi/document/json.js';
 import { type Operation, usesCredentials } from '../../src/openapi/document/operation.js';
 import { schemaExample } from '../../src/openapi/response/examples.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
+import { memoiseWeakly } from '../../src/runtime/memoise.js';
 
 /** A request that an operation accepts, without a credential. */
 export interface Plain {
@@ -31,13 +32,13 @@ export interface KeyFamily {
 }
 
 /** One request an operation, those that only read first. */
-export function plainRequests(provider: Provider): Plain[] {
+export const plainRequests = memoiseWeakly((provider: Provider): Plain[] => {
   const families = keyFamilies(provider);
   const order = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
   return provider.document.operations
     .map((operation) => plainRequest(provider, operation, families))
     .sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
-}
+});
 
 function plainRequest(provider: Provider, operation: Operation, families: readonly KeyFamily[]): Plain {
   const { credentials } = provider.profile.callers;

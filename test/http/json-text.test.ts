@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/http/control/input/json-text.js';
+import { scaled } from '../properties/agree.js';
 
 const isJson = (text: string) => {
   try {
@@ -80,7 +81,7 @@ describe('reading JSON', () => {
         const text = parts.join('');
         expect('value' in parseJson(text)).toBe(isJson(text));
       }),
-      { numRuns: 5_000 },
+      { numRuns: scaled(5_000) },
     );
   });
 });

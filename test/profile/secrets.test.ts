@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Secrets } from '../../src/profile/callers/masking.js';
 import { secretFacts } from '../../src/profile/callers/secret-facts.js';
-import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles } from '../../src/profile/locate.js';
+import { loadedProvider } from '../helpers/providers.js';
+import { scaled } from '../properties/agree.js';
 
-const providers = builtInProfiles().map((id) => loadProvider(id));
+const providers = builtInProfiles().map((id) => loadedProvider(id));
 const secrets = new Secrets(providers.map(({ profile }) => profile));
 const LONG = 'abcdefghijklmnopqrstuvwxyz1234';
 
@@ -81,7 +82,7 @@ describe('a credential', () => {
         // Half of a surrogate pair is no character.
         expect(tail.isWellFormed()).toBe(true);
       }),
-      { numRuns: 2_000 },
+      { numRuns: scaled(2_000) },
     );
   });
 });
@@ -205,7 +206,7 @@ describe('a message', () => {
 });
 
 it('facts of a caller are secret where they are a credential or a variable part of one', () => {
-  const [{ profile }] = [loadProvider('full-domination')];
+  const [{ profile }] = [loadedProvider('full-domination')];
   expect([...secretFacts(profile).credentials]).toEqual(['token']);
   expect([...secretFacts(profile).parts]).toEqual([]);
   const spec = {

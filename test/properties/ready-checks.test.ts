@@ -7,8 +7,8 @@ import { createValidators } from '../../src/openapi/request/validation.js';
 import { compileChecks } from '../../src/openapi/schema/checks.js';
 import { type ReadyChecks, readyChecks } from '../../src/openapi/schema/ready-checks.js';
 import { writeChecks } from '../../src/openapi/schema/write-checks.js';
-import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles } from '../../src/profile/locate.js';
+import { loadedProvider } from '../helpers/providers.js';
 import { agree, runs } from './agree.js';
 import { incoming } from './incoming.js';
 
@@ -19,7 +19,7 @@ function written(text: string): ReadyChecks {
 }
 
 describe.each(builtInProfiles())('%s', (id) => {
-  const { document } = loadProvider(id);
+  const { document } = loadedProvider(id);
   const module = written(writeChecks(document, 'a "name"'));
   const checks = compileChecks(document);
   const [ready, compiled] = [createValidators(readyChecks(module, () => checks)), createValidators(checks)];

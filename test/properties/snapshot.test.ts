@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { providerOf } from '../helpers/providers.js';
-import { agree, runs } from './agree.js';
+import { agree, runs, scaled } from './agree.js';
 import type { ModelSpec } from './model.js';
 import { spec as acrely } from './models/acrely.js';
 import { spec as aiclicks } from './models/aiclicks.js';
@@ -94,6 +94,6 @@ describe('a restored sandbox answers as the one that was saved', () => {
       }),
       runs(8),
     );
-    expect(compared - before).toBeGreaterThan(80);
+    expect(compared - before).toBeGreaterThan(scaled(80));
   });
 });

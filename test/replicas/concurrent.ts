@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { providerOf } from '../helpers/providers.js';
-import { agree, runs } from '../properties/agree.js';
+import { agree, runs, scaled } from '../properties/agree.js';
 import {
   checkLinearizable,
   checkTakes,
@@ -158,7 +158,7 @@ async function tryUntilCovered<T>(
 /** Checks that no quota is exceeded, and that each remaining is told once, in the order of real time. @param usual how many histories are tried */
 export async function checkQuotas(usual: number, openStore?: OpenStore): Promise<void> {
   const found = { admitted: 0, refused: 0, unknown: 0 };
-  const wanted = { admitted: 4 * usual, refused: usual, unknown: usual / 2 };
+  const wanted = { admitted: 4 * scaled(usual), refused: scaled(usual), unknown: scaled(usual) / 2 };
   const outcomes = Object.keys(wanted) as (keyof typeof wanted)[];
   // Few of a client's requests come to an answer over a real server. A small quota is used up by them as well.
   const quotas = fc.constantFrom(6, 20);
@@ -196,6 +196,6 @@ export async function checkOrder(usual: number, openStore?: OpenStore): Promise<
       const checked = checkLinearizable(windowSpecification(3, 3_600_000), history);
       agree(`an order of ${JSON.stringify(history)}`, checked.holds, true);
     }),
-    () => (operations > 6 * usual ? [] : ['operations']),
+    () => (operations > 6 * scaled(usual) ? [] : ['operations']),
   );
 }

@@ -3,13 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import { createMock } from '../../src/mock.js';
 import { ReceivedBody } from '../../src/openapi/request/body/received.js';
-import { loadProvider } from '../../src/profile/load.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
+import { loadedProvider } from '../helpers/providers.js';
 
 /** The same provider under two ids: asked alike, they give the same ids. */
 function startTwins() {
-  const one = loadProvider('prediction');
+  const one = loadedProvider('prediction');
   const sandbox = new Sandbox('', {
     providers: [one, { ...one, id: 'twin' }],
     plans: {},

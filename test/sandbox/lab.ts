@@ -11,6 +11,7 @@ import { compileProvider, type Provider } from '../../src/profile/compiled/provi
 import { ProfileError } from '../../src/profile/errors.js';
 import { parseProfile } from '../../src/profile/parse.js';
 import { parseSource } from '../../src/profile/source/positions.js';
+import { memoise } from '../../src/runtime/memoise.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 
@@ -103,11 +104,19 @@ export const documented = { level: 'documented', source: 'limits' };
 /** A refusal with the usual error. */
 export const refusal = { error: 'limited' };
 
+const document = new OpenApiDocument(parseSource('lab-openapi.yaml', DOCUMENT).value as JsonObject);
+
+/** Compiles each text once: properties open the same lab again and again, and a provider keeps nothing of its sandboxes. */
+const compiled = memoise(compileLab, { max: 100 });
+
 /** @throws ProfileError when there can be no such policies */
 export function labProvider(policies: unknown, more: Record<string, unknown> = {}): Provider {
-  const source = parseSource('lab.yaml', profileText(policies, more));
+  return compiled(profileText(policies, more));
+}
+
+function compileLab(text: string): Provider {
+  const source = parseSource('lab.yaml', text);
   const { profile, position } = parseProfile(source, {});
-  const document = new OpenApiDocument(parseSource('lab-openapi.yaml', DOCUMENT).value as JsonObject);
   const issues = checkProfile(profile, document, { file: 'lab.yaml', base: source.value, position });
   if (issues.length > 0) throw new ProfileError(issues);
   return compileProvider(profile, document, { file: 'lab.yaml', variants: [], compress: 1 });

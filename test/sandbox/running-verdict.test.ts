@@ -10,6 +10,7 @@ import { Journal } from '../../src/state/journal/journal.js';
 import { judge } from '../../src/verdict/judge.js';
 import type { Report } from '../../src/verdict/report/report.js';
 import { providerOf } from '../helpers/providers.js';
+import { scaled } from '../properties/agree.js';
 import { admitted, entryOf, type Given, refused, START } from '../verdict/entries.js';
 import { closeWorlds, createProviderState, findings } from '../verdict/world.js';
 
@@ -72,7 +73,7 @@ describe('a run that is longer than the journal', () => {
           expect(report).toEqual(atOnce(entries));
         },
       ),
-      { numRuns: 100, seed: 429 },
+      { numRuns: scaled(100), seed: 429 },
     );
     expect(found).toBeGreaterThan(0);
   });
@@ -196,7 +197,7 @@ describe('a run that is longer than the journal', () => {
           expect(verdict.report(true)).toEqual(atOnce(entries));
         },
       ),
-      { numRuns: 20, seed: 429 },
+      { numRuns: scaled(20), seed: 429 },
     );
   });
 

@@ -4,18 +4,18 @@
 
 import { describe, expect, test, vi } from 'vitest';
 import { ReceivedBody } from '../../src/openapi/request/body/received.js';
-import { loadProvider } from '../../src/profile/load.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandboxes } from '../../src/sandbox/sandboxes.js';
 import { SavedState } from '../../src/sandbox/snapshot/saved-state.js';
+import { loadedProvider } from '../helpers/providers.js';
 import { START } from './lab.js';
 
-type Settings = NonNullable<Parameters<typeof loadProvider>[1]>;
+type Settings = NonNullable<Parameters<typeof loadedProvider>[1]>;
 
 function open(settings: Settings = {}, clock: { frozen?: boolean; now?: number } = { frozen: true, now: START }) {
   const sent: { url: string; at: number }[] = [];
   const sandboxes: Sandboxes = new Sandboxes({
-    providers: [loadProvider('prediction', settings)],
+    providers: [loadedProvider('prediction', settings)],
     plans: {},
     clock,
     log: () => {},

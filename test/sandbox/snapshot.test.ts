@@ -3,11 +3,11 @@
 import { describe, expect, it } from 'vitest';
 import { createMock } from '../../src/mock.js';
 import { ReceivedBody } from '../../src/openapi/request/body/received.js';
-import { loadProvider } from '../../src/profile/load.js';
 import type { Problem } from '../../src/sandbox/control/problem.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { fromPlain, toPlain } from '../../src/sandbox/snapshot/json.js';
+import { loadedProvider } from '../helpers/providers.js';
 import { documented, openLab, refusal, START } from './lab.js';
 import { openShop } from './shop.js';
 
@@ -17,7 +17,7 @@ const text = (sandbox: Sandbox, journal = false) => JSON.stringify(sandbox.snaps
 function predictions(name = '') {
   const sent: { url: string; body: unknown; at: number }[] = [];
   const sandbox: Sandbox = new Sandbox(name, {
-    providers: [loadProvider('prediction')],
+    providers: [loadedProvider('prediction')],
     plans: {},
     clock: { frozen: true, now: START },
     log: () => {},

@@ -1,11 +1,11 @@
 /** Webhooks that providers send: who receives which event, how it is signed, and when it is sent again. */
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { loadProvider } from '../../src/profile/load.js';
 import type { DeliveryResult } from '../../src/sandbox/core.js';
 import type { SandboxEvent } from '../../src/sandbox/events.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { createArrival } from '../helpers/arrival.js';
+import { loadedProvider } from '../helpers/providers.js';
 
 const START = Date.parse('2026-05-12T08:00:00Z');
 const LIVE = `ad_live_${'a'.repeat(32)}`;
@@ -24,7 +24,7 @@ function start(profile: string, { results = [] as DeliveryResult[], compress = 1
   const sent: Sent[] = [];
   const events: SandboxEvent[] = [];
   const options = {
-    providers: [loadProvider(profile, { compress })],
+    providers: [loadedProvider(profile, { compress })],
     plans: {},
     clock: { frozen: true, now: START },
     log: () => {},

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProfileError } from '../../src/profile/errors.js';
 import { explainProfile } from '../../src/profile/explain/profile.js';
+import { scaled } from '../properties/agree.js';
 import { callersBy, documented as evidence, labProvider, openLab, RETRY_AFTER, refusal, START } from './lab.js';
 
 const byMinutes = { length: '60 * (caller.minutes ?? 1)', start: 'first-request' };
@@ -84,7 +85,7 @@ describe('a window whose length is a formula', () => {
             expect(sandbox.requests({}).at(-1)?.refusedBy ?? null).toBeNull();
           }
         }),
-        { numRuns: 20 },
+        { numRuns: scaled(20) },
       );
     },
   );
@@ -105,6 +106,7 @@ describe('a window whose length is a formula', () => {
           expect([actual.status, actual.headers]).toEqual([expected.status, expected.headers]);
         }
       }),
+      { numRuns: scaled(100) },
     );
   });
 

@@ -5,11 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { adviceOf } from '../../src/profile/compiled/advice.js';
-import { loadProvider } from '../../src/profile/load.js';
 import { type CheckName, checkNamed, checkNames } from '../../src/verdict/checks/index.js';
 import { PROVIDERS } from '../clients/day.js';
 import { CLIENTS, type Client } from '../clients/libraries.js';
 import { PROCEDURES } from '../clients/procedures.js';
+import { loadedProvider } from '../helpers/providers.js';
 import { ROOT } from './build.js';
 
 /** The table of clients in Markdown, with a column for each provider. */
@@ -34,7 +34,7 @@ export function proceduresTable(): string {
         ({ says, page, fails }) => `| ${says} | ${page ? 'yes' : ''} | ${verdict(id, fails)} |`,
       );
       return [
-        `**${loadProvider(id).profile.title}**`,
+        `**${loadedProvider(id).profile.title}**`,
         '',
         '| a program that … | on the page | verdict |',
         '|---|---|---|',
@@ -54,7 +54,7 @@ export function checksTable(): string {
 function verdict(profile: string, fails: readonly CheckName[]): string {
   if (fails.length === 0) return 'pass';
   const severities = new Map(
-    adviceOf(loadProvider(profile).profile).map(({ check, severity }) => [check, severity] as const),
+    adviceOf(loadedProvider(profile).profile).map(({ check, severity }) => [check, severity] as const),
   );
   const word = fails.some((name) => severities.get(name) === 'error') ? '**fail**' : 'warn';
   return `${word}: ${fails.map((name) => `\`${name}\``).join(', ')}`;

@@ -3,23 +3,23 @@
  * Made from the profiles' `claims` and the transcripts' `# claims:` lines.
  * @module
  */
-import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles, catalogueProfiles } from '../../src/profile/locate.js';
 import type { Profile } from '../../src/profile/schema/schema.js';
 import { scenariosOf } from '../catalogue/library.js';
+import { loadedProvider } from '../helpers/providers.js';
 import { scenariosByClaim } from '../transcripts/library.js';
 
 /** The table of all built-in profiles, as Markdown. */
 export function fidelityTable(): string {
   return builtInProfiles()
-    .map((id) => section(loadProvider(id).profile, scenariosByClaim(id), 'test/transcripts'))
+    .map((id) => section(loadedProvider(id).profile, scenariosByClaim(id), 'test/transcripts'))
     .join('\n\n');
 }
 
 /** The same of the catalogue's profiles. */
 export function catalogueFidelity(): string {
   return catalogueProfiles()
-    .map((id) => section(loadProvider(id).profile, catalogueScenarios(id), 'test/catalogue/scenarios'))
+    .map((id) => section(loadedProvider(id).profile, catalogueScenarios(id), 'test/catalogue/scenarios'))
     .join('\n\n');
 }
 

@@ -6,11 +6,11 @@ import { policyInWords } from '../../src/limits/policy.js';
 import { adviceOf } from '../../src/profile/compiled/advice.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 import { numbersInWords } from '../../src/profile/explain/advice.js';
-import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles, catalogueProfiles } from '../../src/profile/locate.js';
+import { loadedProvider } from '../helpers/providers.js';
 
 function providers(): Provider[] {
-  return builtInProfiles().map((id) => loadProvider(id));
+  return builtInProfiles().map((id) => loadedProvider(id));
 }
 
 /** A line for each provider: its limits in a few words. */
@@ -31,7 +31,7 @@ export function summaryTable(): string {
 /** The catalogue: each provider with its limits, plans and variants. */
 export function catalogueTable(): string {
   const rows = catalogueProfiles().map((id) => {
-    const { profile, policies } = loadProvider(id);
+    const { profile, policies } = loadedProvider(id);
     const limits = policies.flatMap((policy) => {
       const rule = policyInWords(policy);
       return rule === undefined

@@ -41,9 +41,54 @@ export async function connect(mock: Mock, mode: Mode): Promise<Send> {
   return connectTo(() => url);
 }
 
+/** Sends in this process what nobody looks at: nobody leaves such a request early, and its answer is read as a whole. */
+export function connectUnseen(mock: Mock): Send {
+  return (request) => new Unseen(mock, request);
+}
+
 /** Sends over sockets. @param base returns the URL to which the next request goes */
 export function connectTo(base: () => string): Send {
   return (request) => new Exchange((init) => fetch(`${base()}${request.target}`, init), request);
+}
+
+/** What a request is sent with. */
+function initOf({ method, headers: given, body }: Ready): RequestInit {
+  const headers = new Headers(given.map(([name, value]): [string, string] => [name, value]));
+  if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
+  return { method, headers, redirect: 'manual', ...(body === undefined ? {} : { body }) };
+}
+
+/** What became of a request that has no answer. */
+function closedBy(error: unknown): Outcome {
+  const { message, cause } = error as Error;
+  return { kind: 'closed', why: cause instanceof Error ? `${message}: ${cause.message}` : message };
+}
+
+class Unseen implements Pending {
+  outcome: Outcome | undefined;
+  begun = false;
+  text = '';
+
+  constructor(mock: Mock, request: Ready) {
+    void this.#answer(mock, request).then((outcome) => {
+      this.outcome = outcome;
+    });
+  }
+
+  abort(): void {
+    throw new Error('a request whose answer nobody looks at cannot be left');
+  }
+
+  async #answer(mock: Mock, request: Ready): Promise<Outcome> {
+    try {
+      const response = await mock.fetch(request.target, initOf(request));
+      this.begun = true;
+      this.text = await response.text();
+      return { kind: 'answer', status: response.status, headers: response.headers, text: this.text };
+    } catch (error) {
+      return closedBy(error);
+    }
+  }
 }
 
 class Exchange implements Pending {
@@ -62,18 +107,10 @@ class Exchange implements Pending {
     this.#controller.abort();
   }
 
-  async #answer(fetch: Fetch, { method, headers: given, body }: Ready): Promise<Outcome> {
-    const headers = new Headers(given.map(([name, value]): [string, string] => [name, value]));
-    if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
+  async #answer(fetch: Fetch, request: Ready): Promise<Outcome> {
     const { signal } = this.#controller;
     try {
-      const response = await fetch({
-        method,
-        headers,
-        signal,
-        redirect: 'manual',
-        ...(body === undefined ? {} : { body }),
-      });
+      const response = await fetch({ ...initOf(request), signal });
       this.begun = true;
       const decoder = new TextDecoder();
       for await (const part of response.body ?? []) this.text += decoder.decode(part, { stream: true });
@@ -82,8 +119,7 @@ class Exchange implements Pending {
       signal.throwIfAborted();
       return { kind: 'answer', status: response.status, headers: response.headers, text: this.text };
     } catch (error) {
-      const { message, cause } = error as Error;
-      return { kind: 'closed', why: cause instanceof Error ? `${message}: ${cause.message}` : message };
+      return closedBy(error);
     }
   }
 }

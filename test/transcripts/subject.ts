@@ -4,7 +4,7 @@
  */
 import { CONTROL_PATH } from '../../src/http/routing.js';
 import type { Mock } from '../../src/mock.js';
-import { connect, type Mode, type Send } from './client.js';
+import { connect, connectUnseen, type Mode, type Send } from './client.js';
 import type { Json, JsonValue } from './scenario.js';
 
 /** What is played against. */
@@ -33,7 +33,7 @@ export async function mockSubject(mock: Mock, mode: Mode): Promise<Subject> {
   return {
     send: await connect(mock, mode),
     // In-process, because a socket takes most of the time of a long repetition.
-    sendUnseen: await connect(mock, 'in-process'),
+    sendUnseen: connectUnseen(mock),
     async advance(by) {
       await mock.clock.advance(by);
     },

@@ -2,8 +2,8 @@
  * Every scenario in this folder, in-process and over a socket; and that together they prove what the profiles claim.
  */
 import { describe, expect, test } from 'vitest';
-import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles } from '../../src/profile/locate.js';
+import { providerOf } from '../helpers/providers.js';
 import { MODES } from './client.js';
 import { readScenario, scenarioFolders, scenarioNames, scenariosByClaim } from './library.js';
 import { runScenario } from './run.js';
@@ -19,7 +19,7 @@ for (const folder of scenarioFolders()) {
 }
 
 describe.each(builtInProfiles())('%s', (profile) => {
-  const claims = () => loadProvider(profile).profile.claims;
+  const claims = () => providerOf(profile).profile.claims;
 
   test('no scenario claims to prove what the profile does not claim', () => {
     const unknown = [...scenariosByClaim(profile)].filter(([claim]) => !Object.hasOwn(claims(), claim));
@@ -33,6 +33,6 @@ describe.each(builtInProfiles())('%s', (profile) => {
 
   test('each variant has a scenario of its own', () => {
     const shown = new Set(scenarioNames(profile).flatMap((name) => readScenario(profile, name).setup.variant));
-    expect(Object.keys(loadProvider(profile).profile.variants).filter((variant) => !shown.has(variant))).toEqual([]);
+    expect(Object.keys(providerOf(profile).profile.variants).filter((variant) => !shown.has(variant))).toEqual([]);
   });
 });

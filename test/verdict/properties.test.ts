@@ -9,7 +9,7 @@ import type { JournalEntry } from '../../src/state/journal/entry.js';
 import { checkNames } from '../../src/verdict/checks/index.js';
 import { judge } from '../../src/verdict/judge.js';
 import { profilesAndVariants, providerOf } from '../helpers/providers.js';
-import { runs } from '../properties/agree.js';
+import { runs, scaled } from '../properties/agree.js';
 import { politeClient, randomFrom } from './polite.js';
 import { closeWorlds, createProviderState, findings, START } from './world.js';
 
@@ -133,7 +133,7 @@ describe('judging', () => {
   const MOMENT = { now: START, ended: true, lost: 0 };
 
   /** Clients of three providers that know no manners. */
-  async function journal(): Promise<JournalEntry[]> {
+  async function makeJournal(): Promise<JournalEntry[]> {
     const all: JournalEntry[] = [];
     for (const id of ['klinky', 'prediction', 'full-domination']) {
       const { key, path } = PROVIDERS[id]!;
@@ -151,6 +151,8 @@ describe('judging', () => {
     }
     return all;
   }
+  let made: Promise<JournalEntry[]> | undefined;
+  const journal = () => (made ??= makeJournal());
 
   it('does not go by the order of the entries', async () => {
     const entries = await journal();
@@ -189,7 +191,7 @@ describe('judging', () => {
 /** Counts how often the fields of entries are looked at; nothing is timed. */
 describe('judging a journal of many alike', () => {
   /** Far more than the reads that each may take: what compares all with all reads each as often as there are entries. */
-  const N = 2_500;
+  const N = Math.min(2_500, scaled(5_000));
   const provider = providerOf('prediction');
 
   function sample(): { refused: JournalEntry; failed: JournalEntry } {

@@ -93,5 +93,6 @@ function stepOf(numbers: readonly number[]): number | undefined {
 
 /** A number without the noise of binary arithmetic. */
 function decimal(value: number): number {
-  return Number(value.toPrecision(15));
+  // Most are whole numbers, which have none, and rounding to digits takes long.
+  return Number.isInteger(value) && Math.abs(value) < 1e15 ? value : Number(value.toPrecision(15));
 }

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { OpenApiDocument } from '../../../src/openapi/document/document.js';
 import type { Json, JsonObject } from '../../../src/openapi/document/json.js';
 import { madeDataOf } from '../../../src/openapi/made/made.js';
+import { scaled } from '../../properties/agree.js';
 import { CASES, DEFINITIONS } from './made-cases.js';
 
 const require = createRequire(import.meta.url);
@@ -160,7 +161,7 @@ test('made data is valid for any schema that has a valid value by construction',
       // The same schema makes the same data.
       expect(madeFor(schema).value).toEqual(value);
     }),
-    { numRuns: 150 },
+    { numRuns: scaled(150) },
   );
 });
 
