@@ -3,5 +3,5 @@ import base, { CATALOGUE } from './vitest.config.js';
 
 /** The profiles of the catalogue against their models, scenarios and contracts: `npm run test:catalogue`, and the CI, do it. */
 export default defineConfig({
-  test: { ...base.test, include: [...CATALOGUE], exclude: ['node_modules'] },
+  test: { ...base.test, env: {}, include: [...CATALOGUE], exclude: ['node_modules'] },
 });

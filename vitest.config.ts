@@ -32,7 +32,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [...SLOW, ...PROGRAMS, ...CATALOGUE, ...BROWSER, ...STORES, ...FLEETS, 'node_modules'],
     globalSetup: 'test/tools/build-once.ts',
-    // Properties try three tenths of their usual number of cases here; `.ci/run` tries all of them, and of some four times as many.
+    // Properties try three tenths of their usual number of cases here; `.ci/run` tries all of them, and of some four times as many. The other configurations try all.
     env: { PROPERTY_SCALE: process.env['PROPERTY_SCALE'] ?? '0.3' },
     // Each worker loads all modules once more, which a third one costs more CPU time than it saves on a machine of two cores.
     maxWorkers: 2,

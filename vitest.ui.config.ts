@@ -6,6 +6,7 @@ export default defineConfig({
   // A test that hangs waits for something that will not happen.
   test: {
     ...base.test,
+    env: {},
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } },
