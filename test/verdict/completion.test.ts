@@ -13,6 +13,9 @@ const running = judgedBy(
 
 const MINUTE = 60_000;
 
+/** Units in a minute. */
+const LIMIT = 3;
+
 interface At {
   readonly path?: string;
   /** Units taken before, as the limit counts. */
@@ -26,7 +29,7 @@ interface At {
 const by = ({ used = 0, reset = MINUTE, bucket = 'b', cost = 1 }: At) => ({
   policy: 'key-minute',
   bucket,
-  limit: 3,
+  limit: LIMIT,
   used,
   cost,
   resetAt: START + reset,
@@ -39,7 +42,11 @@ const yes = (at: number, given: At = {}): Given =>
   );
 
 const no = (at: number, given: At = {}): Given => ({
-  ...refused({ at, path: given.path ?? '/a' }, given.reset ?? MINUTE, { ...by({ used: 3, ...given }), charged: 0 }),
+  ...refused({ at, path: given.path ?? '/a' }, given.reset ?? MINUTE, {
+    ...by({ used: 3, ...given }),
+    ...(given.cost !== undefined && given.cost > LIMIT && { retryAt: null }),
+    charged: 0,
+  }),
   refusedBy: 'key-minute',
 });
 

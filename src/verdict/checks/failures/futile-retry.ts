@@ -15,7 +15,7 @@ import { count, formatTime, requestLine } from '../../words.js';
 interface Options {
   readonly repeats: number;
   readonly within: number;
-  readonly policies: readonly string[];
+  readonly policies?: readonly string[] | undefined;
 }
 
 /**
@@ -56,10 +56,11 @@ export const futileRetry = defineCheck<Options>({
       within: duration.prefault('1m').describe('Time within which the repetitions must lie'),
       policies: z
         .array(z.string())
-        .default([])
+        .min(1)
+        .optional()
         .describe('Policies whose refusals no retry changes, if they state no wait: the money is spent'),
     }),
-  references: ({ policies }) => ({ policies }),
+  references: ({ policies = [] }) => ({ policies }),
   suffix: (all) => `, and ${count(all - 1, 'other request')} likewise`,
   find({ timeline }, options) {
     const spent = new Set(options.policies);
