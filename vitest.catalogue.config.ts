@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
-import base, { CATALOGUE } from './vitest.config.js';
+import { CATALOGUE, common } from './vitest.config.js';
 
 /** The profiles of the catalogue against their models, scenarios and contracts: `npm run test:catalogue`, and the CI, do it. */
 export default defineConfig({
-  test: { ...base.test, env: {}, include: [...CATALOGUE], exclude: ['node_modules'] },
+  test: { ...common, include: [...CATALOGUE], exclude: ['node_modules'] },
 });

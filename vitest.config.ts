@@ -27,19 +27,24 @@ export const STORES = ['test/replicas/log/redis-{log,topologies}.test.ts'];
 /** Tests of several replicas in one process, by what each scenario and each model expects of one: `npm run test:replicas`. */
 export const FLEETS = ['test/replicas/{determinism,models,redis,transcripts}.test.ts'];
 
+/** What all suites have in common. */
+export const common = {
+  globalSetup: 'test/tools/build-once.ts',
+  // Each worker loads all modules once more, which a third one costs more CPU time than it saves on a machine of two cores.
+  maxWorkers: 2,
+  // A worker loads each module once for all of its files: a third less CPU. A test that replaces modules must restore them.
+  isolate: false,
+  // Ends a test that hangs. No test is meant to take anywhere near this long, also on a machine that does other things.
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+};
+
 export default defineConfig({
   test: {
+    ...common,
     include: ['test/**/*.test.ts'],
     exclude: [...SLOW, ...PROGRAMS, ...CATALOGUE, ...BROWSER, ...STORES, ...FLEETS, 'node_modules'],
-    globalSetup: 'test/tools/build-once.ts',
     // Properties try three tenths of their usual number of cases here; `.ci/run` tries all of them, and of some four times as many. The other configurations try all.
     env: { PROPERTY_SCALE: process.env['PROPERTY_SCALE'] ?? '0.3' },
-    // Each worker loads all modules once more, which a third one costs more CPU time than it saves on a machine of two cores.
-    maxWorkers: 2,
-    // A worker loads each module once for all of its files: a third less CPU. A test that replaces modules must restore them.
-    isolate: false,
-    // Ends a test that hangs. No test is meant to take anywhere near this long, also on a machine that does other things.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
   },
 });

@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
-import base, { SLOW } from './vitest.config.js';
+import { common, SLOW } from './vitest.config.js';
 
 /**
  * Recipes, example clients and client libraries start many processes, which takes a minute: `npm run test:recipes`, and the CI, do it; `npm test` does without.
  */
 export default defineConfig({
-  test: { ...base.test, env: {}, include: [...SLOW], exclude: ['node_modules'] },
+  test: { ...common, include: [...SLOW], exclude: ['node_modules'] },
 });

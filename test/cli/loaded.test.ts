@@ -3,7 +3,9 @@
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { start } from '../tools/child.js';
 import { useMock429 } from './program.js';
 
 const mock429 = useMock429();
@@ -118,5 +120,22 @@ describe('a profile that comes with it', () => {
     } finally {
       writeFileSync(file, kept);
     }
+  });
+});
+
+describe('metrics', () => {
+  test('load their library when they are first read, and not before', async () => {
+    const program = `
+      import { createRequire } from 'node:module';
+      import { createMock } from ${JSON.stringify(pathToFileURL(join(mock429.built, 'dist/index.js')).href)};
+      const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((file) => /prom-client/.test(file));
+      const mock = await createMock({ profile: 'klinky' });
+      await mock.fetch('/api/v1/public/links', { headers: { 'X-API-Key': 'klinky_live_a' } });
+      const before = loaded();
+      await mock.metrics();
+      console.log(before, loaded());
+      await mock.close();`;
+    const { stdout } = await start(process.execPath, ['--input-type=module', '--eval', program]).ended;
+    expect(stdout.trim()).toBe('false true');
   });
 });

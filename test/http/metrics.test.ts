@@ -1,5 +1,4 @@
 /** Metrics of a server: what is counted, that counters never fall, and that the dashboard and the scrape configuration ask for what there is. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -176,21 +175,6 @@ describe('metrics', () => {
     expect(texts[1]).toEqual([`${typed}_total`, sample, gauge, ...gauges]);
     expect(texts.slice(2)).toEqual(texts.slice(0, 2));
     await close();
-  });
-
-  it('load their library when they are first read, and not before', () => {
-    const program = `
-      import { createRequire } from 'node:module';
-      import { createMock } from ${JSON.stringify(join(ROOT, 'src/index.ts'))};
-      const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((file) => /prom-client/.test(file));
-      const mock = await createMock({ profile: 'klinky' });
-      await mock.fetch('/api/v1/public/links', { headers: { 'X-API-Key': 'klinky_live_a' } });
-      const before = loaded();
-      await mock.metrics();
-      console.log(before, loaded());
-      await mock.close();`;
-    const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
-    expect(execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' }).trim()).toBe('false true');
   });
 });
 

