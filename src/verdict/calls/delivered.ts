@@ -75,8 +75,8 @@ function findPerhapsDelivered({ calls }: View): ReadonlySet<Call> {
 }
 
 /**
- * Names of the forms in which a later success may deliver a write, for a run of which only a part is in the journal. More of them match than in
- * `perhapsDelivered`, which counts the items: when in doubt, a write is delivered.
+ * The forms in which a later success may deliver a write, as names. `gave-up` uses them for a run that is longer than the journal, where the items of all later
+ * requests cannot be counted. So they match more than `perhapsDelivered`: in doubt, a write is delivered.
  */
 export function otherForms({ caller, entry: { method, path, pathHash, items = 1 } }: Call): readonly string[] {
   const name = (form: string, at: string) => JSON.stringify([form, caller, at]);

@@ -29,7 +29,7 @@ export const gaveUp = defineCheck<Options>({
   },
   follow: {
     open: openCalls,
-    // Once it counts as given up, another form settles it no more: more requests look like one than deliver it.
+    // Once a call counts as given up, only the same request settles it. Another list or item on its path would often settle it by chance.
     awaits: (call, isIncident) => (isIncident ? taskKeys(call) : [...taskKeys(call), ...otherForms(call)]),
     settles: (call) => [...taskKeys(call), ...(call.outcome === 'succeeded' ? formsOf(call) : [])],
     incident: incidentOf,
