@@ -9,7 +9,7 @@
  * @module
  */
 import { memoiseWeakly } from '../../runtime/memoise.js';
-import type { Call } from './call.js';
+import { type Call, senderOf } from './call.js';
 import type { View } from './view.js';
 
 /** Methods of requests that change something. */
@@ -65,7 +65,7 @@ function findPerhapsDelivered({ calls }: View): ReadonlySet<Call> {
   const found = new Set<Call>();
   for (const call of [...calls].reverse()) {
     if (!WRITES.has(call.entry.method)) continue;
-    const sender = `${call.program} ${call.caller}`;
+    const sender = senderOf(call);
     const later = bySender.get(sender) ?? new LaterWrites();
     bySender.set(sender, later);
     if (call.outcome === 'succeeded') later.add(call);

@@ -5,7 +5,7 @@
 import type { Call } from '../calls/call.js';
 import type { Follow, Incident, Moment } from '../check.js';
 
-/** The maximum number of open calls. Of more than that, those that are incidents already are tallied at once, and the others are not followed. */
+/** The maximum number of open calls. Beyond that, a call that is an incident already is tallied at once, and any other is not followed. */
 const MAX_OPEN = 1_000;
 
 /** Calls that no later call has settled. */

@@ -5,7 +5,7 @@
  * the time the client needs for its next request if it does not wait.
  * @module
  */
-import { type Call, possibleDelay, probableDelay, waited, waitedAsStated } from '../../calls/call.js';
+import { type Call, possibleDelay, probableDelay, senderOf, waited, waitedAsStated } from '../../calls/call.js';
 import { type WaitedForLimit, waitsForLimits } from '../../calls/limited.js';
 import { callsInRhythm } from '../../calls/rhythm.js';
 import { chains, type View } from '../../calls/view.js';
@@ -70,7 +70,7 @@ export const noBackoff = defineCheck<Options>({
     const all = chains(view).map((calls): Chain => ({ calls, retries: retriesOf(calls, waitedForLimit, inRhythm) }));
     const bySender = groupBy(
       all.filter(({ retries }) => retries.length > 0),
-      ({ calls: [first] }) => `${first!.program} ${first!.caller}`,
+      ({ calls: [first] }) => senderOf(first!),
     );
     const undecided: Incident[] = [];
     const incidents = [...bySender.values()].flatMap((own) => {

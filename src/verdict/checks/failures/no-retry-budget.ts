@@ -8,7 +8,7 @@
  * @see gRPC A6 (retry throttling), Finagle's RetryBudget (20 %), the retry quota of the AWS SDKs
  * @module
  */
-import { answeredAt, type Call } from '../../calls/call.js';
+import { answeredAt, type Call, senderOf } from '../../calls/call.js';
 import { callsInRhythm } from '../../calls/rhythm.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
@@ -48,7 +48,7 @@ export const noRetryBudget = defineCheck<Options>({
   suffix: (all) => `, and in ${count(all - 1, 'other outage')} likewise`,
   find(view, options) {
     const inRhythm = callsInRhythm(view);
-    const bySender = groupBy(view.timeline, ({ call: { program, caller } }) => `${program} ${caller}`);
+    const bySender = groupBy(view.timeline, ({ call }) => senderOf(call));
     const outages = [...bySender.values()].map((steps) => new Sender(steps, options, inRhythm));
     return {
       judged: outages.reduce((sum, { judged }) => sum + judged, 0),

@@ -133,7 +133,7 @@ function backsOff(run: Run, refusals: number): boolean {
   return own.every(isPolite) && !areFixed(own, refusals);
 }
 
-/** Whether most waits of all requests together are equal, though each request has too few to tell. The first wait of growing ones is left out where it is the only one. */
+/** Whether most waits of all requests together are equal, though each request has too few to tell. A request with a single wait is left out, because that may be the first of growing waits. */
 function areFixed(own: readonly (readonly Call[])[], refusals: number): boolean {
   const waits = own
     .map(waitsOf)
